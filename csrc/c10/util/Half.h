@@ -1,0 +1,144 @@
+// IEEE binary16 and bfloat16 as storage types: arithmetic happens in float.
+// Conversion rounds to nearest even and keeps NaN and infinity.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <string>
+
+#include "c10/macros/Macros.h"
+
+namespace c10 {
+namespace detail {
+
+template <typename To, typename From>
+C10_HOST_DEVICE inline To bit_cast(From from) {
+  static_assert(sizeof(To) == sizeof(From), "bit_cast keeps the size");
+  To to;
+  memcpy(&to, &from, sizeof to);
+  return to;
+}
+
+C10_HOST_DEVICE inline float half_to_float(uint16_t h) {
+  // Shift the half into float position, then fix the exponent by a multiply
+  // (normal) or a subtract (subnormal).
+  const uint32_t w = static_cast<uint32_t>(h) << 16;
+  const uint32_t sign = w & 0x80000000u;
+  const uint32_t two_w = w + w;
+  const float normal =
+      bit_cast<float>((two_w >> 4) + (0xE0u << 23)) * bit_cast<float>(0x7800000u);
+  const float subnormal = bit_cast<float>((two_w >> 17) | (126u << 23)) - 0.5f;
+  const uint32_t bits = two_w < (1u << 27) ? bit_cast<uint32_t>(subnormal)
+                                           : bit_cast<uint32_t>(normal);
+  return bit_cast<float>(sign | bits);
+}
+
+C10_HOST_DEVICE inline uint16_t float_to_half(float f) {
+  const uint32_t w = bit_cast<uint32_t>(f);
+  const uint32_t two_w = w + w;
+  const uint32_t sign = w & 0x80000000u;
+  uint32_t bias = two_w & 0xFF000000u;
+  if (bias < 0x71000000u) {
+    bias = 0x71000000u;
+  }
+  const float magnitude = bit_cast<float>(w & 0x7FFFFFFFu);
+  // Scaling up and down again rounds to eleven bits and saturates to infinity.
+  float base = (magnitude * bit_cast<float>(0x77800000u)) *
+      bit_cast<float>(0x08800000u);
+  base = bit_cast<float>((bias >> 1) + 0x07800000u) + base;
+  const uint32_t bits = bit_cast<uint32_t>(base);
+  const uint32_t exponent = (bits >> 13) & 0x7C00u;
+  const uint32_t mantissa = bits & 0x0FFFu;
+  const uint32_t finite = exponent + mantissa;
+  return static_cast<uint16_t>(
+      (sign >> 16) | (two_w > 0xFF000000u ? 0x7E00u : finite));
+}
+
+C10_HOST_DEVICE inline uint16_t float_to_bfloat16(float f) {
+  const uint32_t w = bit_cast<uint32_t>(f);
+  if ((w & 0x7FFFFFFFu) > 0x7F800000u) {
+    return 0x7FC0;
+  }
+  return static_cast<uint16_t>((w + 0x7FFFu + ((w >> 16) & 1u)) >> 16);
+}
+
+} // namespace detail
+
+struct alignas(2) Half {
+  uint16_t x;
+  Half() = default;
+  C10_HOST_DEVICE Half(float f) : x(detail::float_to_half(f)) {}
+  C10_HOST_DEVICE operator float() const { return detail::half_to_float(x); }
+  static C10_HOST_DEVICE Half from_bits(uint16_t bits) {
+    Half h;
+    h.x = bits;
+    return h;
+  }
+};
+
+struct alignas(2) BFloat16 {
+  uint16_t x;
+  BFloat16() = default;
+  C10_HOST_DEVICE BFloat16(float f) : x(detail::float_to_bfloat16(f)) {}
+  C10_HOST_DEVICE operator float() const {
+    return detail::bit_cast<float>(static_cast<uint32_t>(x) << 16);
+  }
+  static C10_HOST_DEVICE BFloat16 from_bits(uint16_t bits) {
+    BFloat16 b;
+    b.x = bits;
+    return b;
+  }
+};
+
+// In-place forms; `a + b` itself goes through float by conversion.
+#define C10_DEFINE_REDUCED_FLOAT_OPS(T)                                      \
+  C10_HOST_DEVICE inline T& operator+=(T& a, float b) { return a = a + b; }  \
+  C10_HOST_DEVICE inline T& operator-=(T& a, float b) { return a = a - b; }  \
+  C10_HOST_DEVICE inline T& operator*=(T& a, float b) { return a = a * b; }  \
+  C10_HOST_DEVICE inline T& operator/=(T& a, float b) { return a = a / b; }
+C10_DEFINE_REDUCED_FLOAT_OPS(Half)
+C10_DEFINE_REDUCED_FLOAT_OPS(BFloat16)
+#undef C10_DEFINE_REDUCED_FLOAT_OPS
+
+} // namespace c10
+
+namespace at {
+using c10::BFloat16;
+using c10::Half;
+} // namespace at
+
+namespace std {
+template <>
+class numeric_limits<c10::Half> {
+ public:
+  static constexpr bool is_specialized = true;
+  static constexpr bool is_signed = true;
+  static constexpr bool is_integer = false;
+  static constexpr bool has_infinity = true;
+  static constexpr bool has_quiet_NaN = true;
+  static constexpr int digits = 11;
+  static c10::Half lowest() { return c10::Half::from_bits(0xFBFF); }
+  static c10::Half max() { return c10::Half::from_bits(0x7BFF); }
+  static c10::Half min() { return c10::Half::from_bits(0x0400); }
+  static c10::Half epsilon() { return c10::Half::from_bits(0x1400); }
+  static c10::Half infinity() { return c10::Half::from_bits(0x7C00); }
+  static c10::Half quiet_NaN() { return c10::Half::from_bits(0x7E00); }
+};
+template <>
+class numeric_limits<c10::BFloat16> {
+ public:
+  static constexpr bool is_specialized = true;
+  static constexpr bool is_signed = true;
+  static constexpr bool is_integer = false;
+  static constexpr bool has_infinity = true;
+  static constexpr bool has_quiet_NaN = true;
+  static constexpr int digits = 8;
+  static c10::BFloat16 lowest() { return c10::BFloat16::from_bits(0xFF7F); }
+  static c10::BFloat16 max() { return c10::BFloat16::from_bits(0x7F7F); }
+  static c10::BFloat16 min() { return c10::BFloat16::from_bits(0x0080); }
+  static c10::BFloat16 epsilon() { return c10::BFloat16::from_bits(0x3C00); }
+  static c10::BFloat16 infinity() { return c10::BFloat16::from_bits(0x7F80); }
+  static c10::BFloat16 quiet_NaN() { return c10::BFloat16::from_bits(0x7FC0); }
+};
+} // namespace std
