@@ -10,7 +10,7 @@
 
 namespace at {
 
-class TensorBase {
+class C10_API TensorBase {
  public:
   TensorBase() = default;
   explicit TensorBase(c10::intrusive_ptr<TensorImpl> impl)

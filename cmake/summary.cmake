@@ -1,0 +1,13 @@
+# What was chosen, in one place.
+message(STATUS "Pocket Torch ${POCKET_VERSION} (API of PyTorch ${TORCH_API_VERSION})")
+message(STATUS "  build type : ${CMAKE_BUILD_TYPE} ${SANITIZE}")
+message(STATUS "  MKL        : ${mkl_FOUND}")
+message(STATUS "  oneDNN     : ${dnnl_FOUND}")
+if(TORCH_CUDA)
+  message(STATUS "  CUDA       : ON (${NVCC})")
+elseif(NVCC)
+  message(STATUS "  CUDA       : OFF (nvcc found at ${NVCC}; CUDA=1 builds it)")
+else()
+  message(STATUS "  CUDA       : OFF (no nvcc found)")
+endif()
+message(STATUS "  ccache     : ${CCACHE}")
