@@ -1,0 +1,19 @@
+// keys_of: the key set that an argument contributes to dispatch.
+#pragma once
+
+#include "aten/core/Tensor.h"
+
+namespace at {
+
+inline c10::DispatchKeySet keys_of(const TensorBase& t) {
+  return t.defined() ? t.key_set() : c10::DispatchKeySet();
+}
+inline c10::DispatchKeySet keys_of(TensorList list) {
+  c10::DispatchKeySet keys;
+  for (const Tensor& t : list) {
+    keys = keys | keys_of(t);
+  }
+  return keys;
+}
+
+} // namespace at
