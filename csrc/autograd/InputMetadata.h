@@ -1,0 +1,39 @@
+// InputMetadata: what a gradient flowing into a Node must look like: the
+// shape, dtype and device of the forward output it belongs to.
+#pragma once
+
+#include "autograd/Edge.h"
+
+namespace torch::autograd {
+
+class InputMetadata {
+ public:
+  InputMetadata() = default;
+  explicit InputMetadata(const Tensor& output)
+      : sizes_(output.sizes()),
+        dtype_(output.scalar_type()),
+        device_(output.device()),
+        defined_(true) {}
+
+  // False for an output that carries no gradient.
+  bool defined() const { return defined_; }
+  IntArrayRef sizes() const { return sizes_; }
+  ScalarType dtype() const { return dtype_; }
+  at::Device device() const { return device_; }
+  at::TensorOptions options() const {
+    return at::TensorOptions(dtype_).device(device_);
+  }
+  bool matches(const Tensor& grad) const {
+    return grad.scalar_type() == dtype_ && grad.device() == device_ &&
+        grad.sizes() == sizes();
+  }
+  Tensor zeros() const;
+
+ private:
+  at::DimVector sizes_;
+  ScalarType dtype_ = ScalarType::Undefined;
+  at::Device device_;
+  bool defined_ = false;
+};
+
+} // namespace torch::autograd
