@@ -47,6 +47,8 @@ class C10_API Tensor : public TensorBase {
 
 // One number of a 0-d (or one-element) tensor, as T.
 template <typename T>
-T item(const Tensor& t);
+T item(const Tensor& t) {
+  return t.item().template to<T>();
+}
 
 } // namespace at

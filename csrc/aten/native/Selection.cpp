@@ -1,0 +1,124 @@
+// Elements chosen by masks and flat positions, on top of Indexing.
+#include <algorithm>
+
+#include "aten/EmptyTensor.h"
+#include "aten/core/Tensor.h"
+#include "generated/native/Selection.h"
+#include "generated/ops/Compare.h"
+#include "generated/ops/Copy.h"
+#include "generated/ops/Indexing.h"
+#include "generated/ops/Joining.h"
+#include "generated/ops/Selection.h"
+#include "generated/ops/Slicing.h"
+#include "generated/ops/TensorFactories.h"
+#include "generated/ops/TensorShape.h"
+
+namespace at::native {
+
+Tensor take(const Tensor& self, const Tensor& index) {
+  TORCH_CHECK(
+      index.scalar_type() == kLong,
+      "take(): Expected a long tensor for index, but got ",
+      index.scalar_type());
+  TORCH_CHECK_INDEX(
+      self.numel() != 0 || index.numel() == 0,
+      "take(): tried to take from an empty tensor");
+  return at::index(self.reshape({-1}), {index});
+}
+
+Tensor take_along_dim(
+    const Tensor& self,
+    const Tensor& indices,
+    std::optional<int64_t> dim) {
+  TORCH_CHECK(
+      indices.scalar_type() == kLong,
+      "torch.take_along_dim(): dtype of indices should be Long but got ",
+      indices.scalar_type());
+  if (!dim) {
+    return self.reshape({-1}).gather(0, indices.reshape({-1}));
+  }
+  TORCH_CHECK(
+      self.dim() == indices.dim(),
+      "torch.take_along_dim(): input and indices should have the same number "
+      "of dimensions, but got ",
+      self.dim(),
+      " dimensions for input, and ",
+      indices.dim(),
+      " dimensions for indices");
+  const int64_t d = maybe_wrap_dim(*dim, self.dim());
+  // All but the chosen dimension broadcast.
+  c10::DimVector shape(self.sizes());
+  for (int64_t i = 0; i < self.dim(); ++i) {
+    shape[i] = std::max(shape[i], indices.sizes()[i]);
+  }
+  c10::DimVector self_shape(shape);
+  c10::DimVector index_shape(shape);
+  self_shape[d] = self.sizes()[d];
+  index_shape[d] = indices.sizes()[d];
+  return self.expand(self_shape).gather(d, indices.expand(index_shape));
+}
+
+Tensor masked_select(const Tensor& self, const Tensor& mask) {
+  TORCH_CHECK(
+      mask.scalar_type() == kBool,
+      "masked_select: expected BoolTensor for mask");
+  const std::vector<Tensor> both = at::broadcast_tensors({self, mask});
+  return at::index(both[0].reshape(both[0].sizes()), {both[1]})
+      .reshape({-1});
+}
+
+Tensor masked_scatter(
+    const Tensor& self,
+    const Tensor& mask,
+    const Tensor& source) {
+  TORCH_CHECK(
+      self.scalar_type() == source.scalar_type(),
+      "masked_scatter: expected self and source to have same dtypes but got ",
+      self.scalar_type(),
+      " and ",
+      source.scalar_type());
+  TORCH_CHECK(
+      mask.scalar_type() == kBool,
+      "masked_scatter_ only supports boolean masks, but got mask with dtype ",
+      mask.scalar_type());
+  const std::vector<Tensor> both = at::broadcast_tensors({self, mask});
+  const Tensor positions = at::nonzero(both[1].reshape({-1})).select(1, 0);
+  TORCH_CHECK(
+      positions.numel() <= source.numel(),
+      "Number of elements of source < number of ones in mask");
+  const Tensor values = source.reshape({-1}).narrow(0, 0, positions.numel());
+  return at::index_put(both[0].reshape({-1}), {positions}, values, false)
+      .view(both[0].sizes());
+}
+
+Tensor nonzero_cpu(const Tensor& self) {
+  const Tensor truth =
+      (self.scalar_type() == kBool ? self : at::ne(self, 0)).contiguous();
+  const bool* data = truth.data_ptr<bool>();
+  const int64_t n = truth.numel();
+  const auto count = static_cast<int64_t>(std::count(data, data + n, true));
+  const int64_t dim = self.dim();
+  Tensor out(at::detail::empty({count, dim}, kLong));
+  auto* row = out.data_ptr<int64_t>();
+  for (int64_t i = 0; i < n; ++i) {
+    if (!data[i]) {
+      continue;
+    }
+    int64_t rest = i;
+    for (int64_t d = dim - 1; d >= 0; --d) {
+      row[d] = rest % self.sizes()[d];
+      rest /= self.sizes()[d];
+    }
+    row += dim;
+  }
+  return out;
+}
+
+std::vector<Tensor> nonzero_numpy(const Tensor& self) {
+  // NumPy's answer for a number is that of an array of one element.
+  return at::nonzero(self.dim() == 0 ? self.unsqueeze(0) : self).unbind(1);
+}
+
+Tensor argwhere(const Tensor& self) { return at::nonzero(self); }
+
+} // namespace at::native
