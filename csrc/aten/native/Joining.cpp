@@ -104,7 +104,11 @@ CatPlan plan_cat(TensorList tensors, int64_t dim) {
     }
   }
   if (!same_dtype) {
-    plan.dtype = at::result_type(tensors);
+    ResultTypeState promotion;
+    for (const Tensor& t : tensors) {
+      promotion.add(t);
+    }
+    plan.dtype = promotion.result();
     plan.contiguous = false;
   }
   return plan;
