@@ -24,6 +24,8 @@ PROPERTIES = (
     "suggest_memory_format",
 )
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+# sizes_of(tensors), dtypes_of(tensors): the same for a list.
+LIST_PROPERTIES = ("sizes_of", "dtypes_of")
 # Names that are not members: `x` but neither `y.x`, `y->x` nor `ns::x`.
 _NAME = re.compile(r"(?<![\w.])(?<!->)(?<!::)[A-Za-z_]\w*")
 
@@ -55,7 +57,7 @@ def parse_derivative(
         formulas.append(Formula(inputs, text, expression, names))
         saved.update({s.name: s for s in found})
     named = {name for f in formulas for name in f.inputs}
-    order = [a.name for a in schema.arguments] + list(schema.output_names)
+    order = [a.name for a in schema.arguments] + ["options", *schema.output_names]
     return Derivative(
         node,
         tuple(formulas),
@@ -72,6 +74,9 @@ def _find_saved(schema: Schema, text: str) -> tuple[str, list[Saved]]:
     for i, name in enumerate(outputs):
         text = re.sub(rf"(?<![\w.])result{i}\b", name, text)
     tensors = [a.name for a in schema.arguments if a.type.base == "Tensor"]
+    # An optional tensor may be undefined: it has no sizes to save.
+    defined = [a.name for a in schema.arguments if str(a.type) != "Tensor?"]
+    defined = [n for n in tensors if n in defined]
 
     def replace(match: re.Match[str]) -> str:
         # x.size(d) needs the sizes only, too.
@@ -80,15 +85,20 @@ def _find_saved(schema: Schema, text: str) -> tuple[str, list[Saved]]:
         return kept.name if match["property"] else f"size_at({kept.name}, "
 
     pattern = (
-        rf"(?<![\w.])(?P<tensor>{'|'.join([*tensors, *outputs])})\."
+        rf"(?<![\w.])(?P<tensor>{'|'.join([*defined, *outputs])})\."
         rf"(?:(?P<property>{'|'.join(PROPERTIES)})\(\)|size\()"
     )
     expression = re.sub(pattern, replace, text)
+    pattern = (
+        rf"(?<![\w.])(?P<property>{'|'.join(LIST_PROPERTIES)})"
+        rf"\((?P<tensor>{'|'.join(tensors)})\)"
+    )
+    expression = re.sub(pattern, replace, expression)
     for name in dict.fromkeys(_NAME.findall(_STRING.sub("", expression))):
         argument = schema.argument(name)
         if name in tensors:
             saved.append(Saved(SavedKind.INPUT, name))
-        elif argument is not None:
+        elif argument is not None or (name == "options" and schema.has_options):
             saved.append(Saved(SavedKind.VALUE, name))
         elif name in outputs:
             saved.append(Saved(SavedKind.OUTPUT, name))

@@ -248,9 +248,14 @@ class Saved:
         return f"{self.source}_{self.attribute}" if self.attribute else self.source
 
     @property
+    def is_tensor(self) -> bool:
+        """Kept as SavedVariable (or a list of them), unpacked in apply()."""
+        return self.kind in (SavedKind.INPUT, SavedKind.OUTPUT)
+
+    @property
     def field(self) -> str:
-        """The data member of the node."""
-        return f"{self.name}_"
+        """The data member of the node; tensors carry an underscore."""
+        return f"{self.name}_" if self.is_tensor else self.name
 
 
 @dataclass(frozen=True)

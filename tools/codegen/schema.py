@@ -72,7 +72,7 @@ def parse_type(text: str) -> Type:
 def _parse_arguments(text: str) -> tuple[Argument, ...]:
     arguments: list[Argument] = []
     kwarg_only = False
-    for part in _split(text):
+    for part in split_commas(text):
         if part == "*":
             kwarg_only = True
             continue
@@ -112,7 +112,7 @@ def _parse_returns(text: str) -> tuple[Return, ...]:
     if text.startswith("("):
         if _matching(text, 0) != len(text) - 1:
             raise ValueError(f"'{text}' is not a list of returns")
-        parts = _split(text[1:-1])
+        parts = split_commas(text[1:-1])
     else:
         parts = [text]
     returns = []
@@ -133,7 +133,7 @@ def _matching(text: str, start: int) -> int:
     raise ValueError("unbalanced parentheses")
 
 
-def _split(text: str) -> list[str]:
+def split_commas(text: str) -> list[str]:
     """Splits at the commas that are in no bracket and no quotes."""
     parts, depth, quote, start = [], 0, "", 0
     for i, c in enumerate(text):

@@ -1,0 +1,21 @@
+// In-place and out= forms of operators whose body only makes fresh tensors:
+// compute, then copy. Called by generated shells (build/generated/native).
+#pragma once
+
+#include "aten/core/Tensor.h"
+
+namespace at::native {
+
+// self.op_(...): RuntimeError when the result cannot be cast to self's dtype
+// or does not broadcast to its shape.
+C10_API Tensor& copy_to_self(Tensor& self, const Tensor& result);
+
+// op(..., out=out): resizes `out` (with PyTorch's warning when it was not
+// empty), checks dtype and device. `name` is for the error of an out= form
+// that would need a gradient.
+C10_API Tensor& copy_to_out(
+    const char* name,
+    Tensor& out,
+    const Tensor& result);
+
+} // namespace at::native
