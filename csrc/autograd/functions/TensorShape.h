@@ -1,4 +1,4 @@
-// Derivatives of views and joins. All are made of differentiable operators.
+// Derivatives of views, made of differentiable operators.
 #pragma once
 
 #include "aten/core/Tensor.h"
@@ -23,41 +23,5 @@ C10_API Tensor as_strided_backward(
     IntArrayRef size,
     IntArrayRef stride,
     std::optional<int64_t> storage_offset);
-
-// out = cat(tensors, dim): the pieces of grad, in each tensor's dtype.
-C10_API std::vector<Tensor> cat_backward(
-    const Tensor& grad,
-    const std::vector<std::vector<int64_t>>& sizes,
-    const std::vector<at::ScalarType>& dtypes,
-    int64_t dim);
-C10_API std::vector<Tensor> stack_backward(
-    const Tensor& grad,
-    const std::vector<at::ScalarType>& dtypes,
-    int64_t dim);
-
-// outs = split(self): grads joined; zeros for the outputs nobody used.
-C10_API Tensor split_backward(
-    const std::vector<Tensor>& grads,
-    IntArrayRef sizes,
-    const at::TensorOptions& options,
-    int64_t split_size,
-    int64_t dim);
-C10_API Tensor split_with_sizes_backward(
-    const std::vector<Tensor>& grads,
-    IntArrayRef sizes,
-    const at::TensorOptions& options,
-    IntArrayRef split_sizes,
-    int64_t dim);
-C10_API Tensor unbind_backward(
-    const std::vector<Tensor>& grads,
-    IntArrayRef sizes,
-    const at::TensorOptions& options,
-    int64_t dim);
-
-// out = self[indices]: equal indices add up.
-C10_API Tensor index_backward(
-    const Tensor& grad,
-    IntArrayRef sizes,
-    TensorList indices);
 
 } // namespace torch::autograd
