@@ -285,8 +285,9 @@ class UntypedStorage(torch._C.StorageBase, _StorageConversions):
             )
         if offset < 0 or offset > size:
             raise ValueError(
-                f"offset must be non-negative and no greater than buffer length ({size}) "
-                f", but got {offset}"
+                # The two numbers stand the wrong way round in PyTorch's text as well.
+                f"offset must be non-negative and no greater than buffer length ({offset}) "
+                f", but got {size}"
             )
         if count < 0:
             if (size - offset) % item:
@@ -296,7 +297,7 @@ class UntypedStorage(torch._C.StorageBase, _StorageConversions):
             count = (size - offset) // item
         if offset + count * item > size:
             raise ValueError(
-                f"buffer has only {(size - offset) // item} elements after offset "
+                f"buffer has only {size - offset} elements after offset "
                 f"{offset}, but specified a size of {count}"
             )
         storage = cls._from_buffer(view[offset : offset + count * item])
