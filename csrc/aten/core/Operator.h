@@ -7,6 +7,8 @@
 // fills further slots.
 #pragma once
 
+#include <typeinfo>
+
 #include "c10/core/DispatchKeySet.h"
 #include "c10/core/ThreadLocalState.h"
 #include "c10/macros/Macros.h"
@@ -34,7 +36,7 @@ struct OperatorInfo {
   // the BoxedKernel of the slot: what a Python kernel is registered behind.
   void* boxed_fallback;
   // Identifies the C++ function type, so that a mistyped kernel is refused.
-  const void* signature;
+  const std::type_info* signature;
   const char* source; // "csrc/aten/ops/BinaryOps.yaml:12"
 };
 
