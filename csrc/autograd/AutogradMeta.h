@@ -15,13 +15,12 @@ struct C10_API AutogradMeta : FreeListed<AutogradMeta> {
   ~AutogradMeta();
 
   at::Tensor grad;
-  // Null for a leaf. Of a view, valid while attr_version is current.
+  // Null for a leaf. Of a view, valid while TensorImpl::attr_version() is the
+  // version of its memory.
   intrusive_ptr<torch::autograd::Node> grad_fn;
   // The AccumulateGrad of a leaf; lives as long as some graph uses it.
   weak_intrusive_ptr<torch::autograd::Node> grad_accumulator;
   uint32_t output_nr = 0;
-  // Version of the memory for which a view's grad_fn was made.
-  uint32_t attr_version = 0;
   bool retains_grad = false;
 
   struct Hooks {

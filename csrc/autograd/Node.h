@@ -42,10 +42,12 @@ struct SavedVisitor {
 C10_API uint64_t next_sequence_nr();
 C10_API uint64_t peek_sequence_nr();
 
-// Of the backward pass running on this thread: true while it computes only
-// the gradients asked for (inputs=), and then whether it follows an edge.
-extern C10_API C10_THREAD_LOCAL bool restricted_task;
+// While a backward pass on this thread computes only the gradients asked for
+// (inputs=): the node it is in, and whether it follows an edge.
+extern C10_API C10_THREAD_LOCAL const Node* restricted_node;
 C10_API bool needed_by_task(const Edge& edge);
+
+constexpr uint64_t kLeafSequenceNr = ~uint64_t{0};
 
 struct C10_API Node : c10::intrusive_ptr_target {
   Node() : Node(next_sequence_nr()) {}
@@ -65,10 +67,11 @@ struct C10_API Node : c10::intrusive_ptr_target {
   virtual std::string name() const = 0;
   // Drops what was saved for backward; apply() then raises.
   virtual void release_variables() {}
-  virtual void visit_saved(SavedVisitor& visitor) const {}
-  virtual bool is_accumulate_grad() const { return false; }
+  virtual void visit_saved(SavedVisitor&) const {}
 
   uint64_t sequence_nr() const { return sequence_nr_; }
+  // Only AccumulateGrad has this number, which no counter reaches.
+  bool is_accumulate_grad() const { return sequence_nr_ == kLeafSequenceNr; }
   intrusive_ptr<Node> self() { return intrusive_ptr<Node>::retain_ptr(this); }
 
   // ---- edges to the nodes of the operator's inputs
@@ -84,7 +87,7 @@ struct C10_API Node : c10::intrusive_ptr_target {
   // Whether somebody wants the gradient of input i.
   bool should_compute_output(size_t i) const {
     return next_edges_[i].is_valid() &&
-        (C10_LIKELY(!restricted_task) || needed_by_task(next_edges_[i]));
+        (C10_LIKELY(restricted_node != this) || needed_by_task(next_edges_[i]));
   }
   // Whether any input in [begin, end) does.
   bool should_compute_any(size_t begin, size_t end) const {
@@ -142,6 +145,10 @@ struct C10_API Node : c10::intrusive_ptr_target {
   c10::SmallVector<InputMetadata, 1> input_metadata_;
   std::unique_ptr<Extras> extras_;
 };
+
+// The forward operator as error texts name it: AddBackward0 -> Add,
+// SumBackward1 -> Sum1.
+C10_API std::string forward_name(const Node& node);
 
 // Drops a reference; a chain of any length is freed without recursion.
 C10_API void release_node(intrusive_ptr<Node> node);

@@ -17,55 +17,50 @@ struct SavedVariableHooks {
   virtual Tensor call_unpack() = 0;
 };
 
-// Filled by csrc/api/python; null while no hooks are active.
+// Filled by csrc/api/python while a thread has default hooks; else null. May
+// return null too (hooks disabled inside another hook).
 extern C10_API C10_THREAD_LOCAL
     std::unique_ptr<SavedVariableHooks> (*make_saved_hooks)();
+
+// "Trying to backward through the graph a second time ..."
+[[noreturn]] C10_API void throw_backward_twice();
 
 class C10_API SavedVariable {
  public:
   SavedVariable() = default;
-  // is_output: `variable` is a result of the node that saves it. Kept
-  // without its grad_fn, since that would be a reference cycle.
-  SavedVariable(const Tensor& variable, bool is_output)
-      : data_(variable) {
-    if (variable.defined()) {
-      save(is_output);
-    }
-  }
+  // is_output: `variable` is differentiable output `output_nr` of the node
+  // that saves it; it is kept without its grad_fn, since that would be a
+  // reference cycle. May be made before or after the history is set.
+  SavedVariable(const Tensor& variable, bool is_output, uint32_t output_nr = 0);
   SavedVariable(SavedVariable&&) noexcept = default;
   SavedVariable& operator=(SavedVariable&&) noexcept = default;
   ~SavedVariable();
 
-  // The tensor with its history. `saved_for` is the node that holds this.
-  Tensor unpack(Node& saved_for) const {
-    return unpack(&saved_for);
-  }
+  // The tensor, with its history while grad mode is on. `saved_for` is the
+  // node that holds this, needed for outputs.
+  Tensor unpack(Node& saved_for) const { return unpack(&saved_for); }
   Tensor unpack(Node* saved_for = nullptr) const;
   void reset_data();
-  // _raw_saved_<name>.register_hooks(); RuntimeError when there are some.
+  // _raw_saved_<name>.register_hooks(pack, unpack)
   void register_hooks(std::unique_ptr<SavedVariableHooks> hooks);
-  bool was_default_constructed() const { return kind_ == Kind::Undefined; }
 
  private:
   enum class Kind : uint8_t {
     Undefined, // None was saved
-    Original, // data_ is the very tensor
-    Output, // data_ is a detached alias of output output_nr_ of the node
-    Hooked, // data_ is empty, hooks_ has it
+    Input, // data_ is the very tensor
+    Output, // data_ is a detached alias of an output of the node
     Released,
   };
-  void save(bool is_output);
   void check_version(Node* saved_for) const;
+  Tensor unpack_hooked(Node* saved_for) const;
 
   Tensor data_;
+  // Once set, data_ is empty, and an input's way back is in edge_.
   std::unique_ptr<SavedVariableHooks> hooks_;
+  Edge edge_;
   uint32_t version_ = 0;
   uint32_t output_nr_ = 0;
   Kind kind_ = Kind::Undefined;
-  bool is_output_ = false;
-  bool is_leaf_ = false;
-  bool requires_grad_ = false;
-  intrusive_ptr<Node> grad_fn_; // of a hooked input
 };
 
 } // namespace torch::autograd

@@ -160,7 +160,11 @@ class C10_API TensorImpl : public intrusive_ptr_target,
   void set_view_base(intrusive_ptr<TensorImpl> base, CreationMeta meta) {
     view_base_ = std::move(base);
     creation_meta_ = meta;
+    attr_version_ = version();
   }
+  // Of a view: the version of its memory for which its grad_fn holds.
+  uint32_t attr_version() const { return attr_version_; }
+  void set_attr_version(uint32_t version) { attr_version_ = version; }
   CreationMeta creation_meta() const { return creation_meta_; }
   void set_creation_meta(CreationMeta meta) { creation_meta_ = meta; }
   AutogradMeta* autograd_meta() const { return autograd_meta_; }
@@ -204,6 +208,7 @@ class C10_API TensorImpl : public intrusive_ptr_target,
   bool owns_pyobj_ : 1;
   bool conj_ : 1;
   bool neg_ : 1;
+  uint32_t attr_version_ = 0;
   Storage storage_;
   int64_t numel_ = 0;
   int64_t storage_offset_ = 0;

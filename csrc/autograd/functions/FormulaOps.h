@@ -7,7 +7,7 @@
 
 namespace at {
 
-#define POCKET_FORMULA_OP(op)                                \
+#define POCKET_FORMULA_OP(op)                                   \
   C10_API Tensor operator op(const Tensor& a, const Tensor& b); \
   C10_API Tensor operator op(const Tensor& a, const Scalar& b); \
   C10_API Tensor operator op(const Scalar& a, const Tensor& b);
