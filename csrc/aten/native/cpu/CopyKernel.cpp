@@ -35,7 +35,7 @@ C10_ALWAYS_INLINE To convert(From v) {
 }
 
 template <typename To, typename From>
-void convert_loop(
+void convert_rows(
     char** data,
     const int64_t* strides,
     int64_t n,
@@ -67,7 +67,7 @@ void convert_loop(
 
 // Same dtype: only the size of an element matters.
 template <typename T>
-void move_loop(char** data, const int64_t* strides, int64_t n, int64_t rows) {
+void move_rows(char** data, const int64_t* strides, int64_t n, int64_t rows) {
   constexpr auto kSize = static_cast<int64_t>(sizeof(T));
   for (int64_t r = 0; r < rows; ++r) {
     char* out = data[0] + r * strides[2];
@@ -112,7 +112,9 @@ void copy_kernel(TensorIterator& iter, bool /*non_blocking*/) {
   const ScalarType from = iter.dtype(1);
   if (to == from) {
     dispatch_size(iter.element_size(0), [&](auto element) {
-      iter.for_each(move_loop<decltype(element)>);
+      iter.for_each([](char** data, const int64_t* s, int64_t n, int64_t rows) {
+        move_rows<decltype(element)>(data, s, n, rows);
+      });
     });
     return;
   }
@@ -121,7 +123,10 @@ void copy_kernel(TensorIterator& iter, bool /*non_blocking*/) {
       using To = decltype(out);
       using From = decltype(in);
       if constexpr (!std::is_same<To, From>::value) {
-        iter.for_each(convert_loop<To, From>);
+        iter.for_each(
+            [](char** data, const int64_t* s, int64_t n, int64_t rows) {
+              convert_rows<To, From>(data, s, n, rows);
+            });
       }
     });
   });
