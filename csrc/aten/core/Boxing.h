@@ -97,8 +97,26 @@ struct Unbox<std::optional<T>> {
     return v->is_none() ? std::nullopt : std::optional<T>(Unbox<T>::get(v));
   }
 };
+// What extensions take where we take a tensor that may be undefined.
+template <>
+struct Unbox<std::optional<Tensor>> {
+  static std::optional<Tensor> get(IValue* v) {
+    const Tensor& t = v->to_tensor();
+    return t.defined() ? std::optional<Tensor>(t) : std::nullopt;
+  }
+};
 template <typename T>
 struct Unbox<const std::optional<T>&> : Unbox<std::optional<T>> {};
+template <typename T>
+struct Unbox<const std::vector<T>&> : Unbox<std::vector<T>> {};
+template <>
+struct Unbox<const std::string&> : Unbox<std::string> {};
+template <>
+struct Unbox<std::vector<double>> {
+  static const std::vector<double>& get(IValue* v) {
+    return v->get<std::vector<double>>();
+  }
+};
 template <>
 struct Unbox<const TensorOptions&> {
   static TensorOptions get(IValue* v) {

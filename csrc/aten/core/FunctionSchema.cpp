@@ -1,8 +1,10 @@
 #include "aten/core/FunctionSchema.h"
 
+#include <algorithm>
 #include <cctype>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 #include <limits>
 
 #include "c10/util/Exception.h"
@@ -89,12 +91,33 @@ class Parser {
     return text_.substr(start, at_ - start);
   }
 
+  void check_base(const std::string& base) const {
+    static constexpr const char* kBases[] = {
+        "Tensor", "Scalar", "int", "float", "bool", "str", "ScalarType",
+        "Layout", "Device", "MemoryFormat", "Generator"};
+    const bool known =
+        std::find(std::begin(kBases), std::end(kBases), base) !=
+        std::end(kBases);
+    TORCH_CHECK(
+        known,
+        "\nunknown type specifier. Common valid schema types include Tensor, "
+        "SymInt, int, float, bool, Scalar; for a full list, please see "
+        "https://github.com/pytorch/pytorch/blob/main/aten/src/ATen/native/"
+        "README.md#func :\n",
+        text_,
+        "\n",
+        std::string(at_ - base.size(), ' '),
+        std::string(base.size(), '~'),
+        " <--- HERE\n");
+  }
+
   SchemaType type() {
     SchemaType t;
     t.base = word();
     if (t.base == "SymInt") {
       t.base = "int";
     }
+    check_base(t.base);
     if (accept("(")) {
       const size_t end = text_.find(')', at_);
       check(end != std::string::npos, ")");

@@ -33,6 +33,9 @@ struct Registry {
   std::unordered_map<const Operator*, Side> sides;
   std::unordered_map<const Operator*, std::unique_ptr<RuntimeOperator>> defined;
   std::array<intrusive_ptr<BoxedKernel>, kNumDispatchKeys> fallbacks;
+  // What waits for an operator that is not defined yet.
+  std::unordered_multimap<std::string, std::function<void(Operator&)>> waiting;
+  std::unordered_map<std::string, std::string> spaces; // name -> where
 
   Registry() {
     for (Operator* op : at::ops::generated_operators()) {
@@ -160,7 +163,51 @@ Operator& define_operator(const std::string& text, std::string where) {
       set_boxed_kernel(op, static_cast<DispatchKey>(k), r.fallbacks[k]);
     }
   }
+  const auto range = r.waiting.equal_range(
+      Registry::full_name(schema.name, schema.overload));
+  for (auto it = range.first; it != range.second; ++it) {
+    it->second(op);
+  }
+  r.waiting.erase(range.first, range.second);
   return op;
+}
+
+void with_operator(
+    const std::string& full_name,
+    std::function<void(Operator&)> action) {
+  Registry& r = registry();
+  const Lock lock(r.mutex);
+  const auto found = r.by_name.find(full_name);
+  if (found == r.by_name.end()) {
+    r.waiting.emplace(full_name, std::move(action));
+  } else {
+    action(*found->second);
+  }
+}
+
+void claim_namespace(const std::string& space, const std::string& where) {
+  Registry& r = registry();
+  const Lock lock(r.mutex);
+  const auto added = r.spaces.emplace(space, where);
+  TORCH_CHECK(
+      added.second,
+      "Only a single TORCH_LIBRARY can be used to register the namespace ",
+      space,
+      "; please put all of your definitions in a single TORCH_LIBRARY block.  "
+      "If you were trying to specify implementations, consider using "
+      "TORCH_LIBRARY_IMPL (which can be duplicated).  If you really intended "
+      "to define operators for a single namespace in a distributed way, you "
+      "can use TORCH_LIBRARY_FRAGMENT to explicitly indicate this.  Previous "
+      "registration of TORCH_LIBRARY was ",
+      added.first->second,
+      "; latest registration was ",
+      where);
+}
+
+void release_namespace(const std::string& space) {
+  Registry& r = registry();
+  const Lock lock(r.mutex);
+  r.spaces.erase(space);
 }
 
 void undefine_operator(Operator& op) {

@@ -5,6 +5,7 @@
 // All functions may be called from several threads.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +46,14 @@ C10_API bool has_kernel(const Operator& op, DispatchKey key);
 // schema: "ns::name.overload(...) -> ..."; RuntimeError when it exists.
 C10_API Operator& define_operator(const std::string& schema, std::string where);
 C10_API void undefine_operator(Operator& op);
+// Runs `action` on the operator "ns::name.overload": now, or when somebody
+// defines it.
+C10_API void with_operator(
+    const std::string& full_name,
+    std::function<void(Operator&)> action);
+// One TORCH_LIBRARY block a namespace; RuntimeError for the second.
+C10_API void claim_namespace(const std::string& space, const std::string& where);
+C10_API void release_namespace(const std::string& space);
 
 // "CPU", "AutogradCUDA", "CompositeImplicitAutograd", ...: the slots meant.
 // RuntimeError for an unknown name.
