@@ -1,0 +1,632 @@
+"""Functions of `torch.nn`: what modules compute, without their parameters.
+
+Where PyTorch exposes an operator as it stands, so does this file; the others check
+their arguments and call one operator.  Each of these first offers itself to
+`__torch_function__`, so that a subclass sees the function that was called.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any, Optional
+
+import torch
+from torch import Tensor
+from torch.overrides import (
+    handle_torch_function,
+    has_torch_function_unary,
+    has_torch_function_variadic,
+)
+
+from . import _reduction as _Reduction
+
+_OptTensor = Optional[Tensor]
+_OptBool = Optional[bool]
+
+# ------------------------------------------------------- operators as they stand
+
+linear = torch._C._nn.linear
+bilinear = torch.bilinear
+conv1d = torch.conv1d
+conv2d = torch.conv2d
+gelu = torch._C._nn.gelu
+relu_ = torch.relu_
+
+# ----------------------------------------------------------------- activations
+
+
+def relu(input: Tensor, inplace: bool = False) -> Tensor:
+    """Return `max(0, x)` of each element.
+
+    Args:
+        input: a tensor of any shape.
+        inplace: write into `input`. Default: `False`
+
+    Example:
+        >>> torch.nn.functional.relu(torch.tensor([-1.0, 2.0]))
+        tensor([0., 2.])
+    """
+    if has_torch_function_unary(input):
+        return handle_torch_function(relu, (input,), input, inplace=inplace)
+    return torch.relu_(input) if inplace else torch.relu(input)
+
+
+def tanh(input: Tensor) -> Tensor:
+    """Return the hyperbolic tangent of each element.
+
+    Example:
+        >>> torch.nn.functional.tanh(torch.tensor([0.0]))
+        tensor([0.])
+    """
+    return input.tanh()
+
+
+def sigmoid(input: Tensor) -> Tensor:
+    """Return `1 / (1 + exp(-x))` of each element.
+
+    Example:
+        >>> torch.nn.functional.sigmoid(torch.tensor([0.0]))
+        tensor([0.5000])
+    """
+    return input.sigmoid()
+
+
+def softsign(input: Tensor) -> Tensor:
+    """Return `x / (1 + |x|)` of each element.
+
+    Example:
+        >>> torch.nn.functional.softsign(torch.tensor([1.0, -3.0]))
+        tensor([ 0.5000, -0.7500])
+    """
+    if has_torch_function_unary(input):
+        return handle_torch_function(softsign, (input,), input)
+    return input / (input.abs() + 1)
+
+
+def tanhshrink(input: Tensor) -> Tensor:
+    """Return `x - tanh(x)` of each element.
+
+    Example:
+        >>> torch.nn.functional.tanhshrink(torch.tensor([0.0]))
+        tensor([0.])
+    """
+    if has_torch_function_unary(input):
+        return handle_torch_function(tanhshrink, (input,), input)
+    return input - input.tanh()
+
+
+def softmax(
+    input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None
+) -> Tensor:
+    """Return `exp(x) / sum(exp(x))`, the sum along `dim`.
+
+    Args:
+        input: a tensor of any shape.
+        dim: the dimension whose slices sum to 1; leaving it out is deprecated.
+        dtype: type that `input` is cast to first.
+
+    Shape:
+        - input: `(*)`; output: the same
+
+    Example:
+        >>> torch.nn.functional.softmax(torch.zeros(4), dim=0)
+        tensor([0.2500, 0.2500, 0.2500, 0.2500])
+    """
+    if has_torch_function_unary(input):
+        return handle_torch_function(
+            softmax, (input,), input, dim=dim, _stacklevel=_stacklevel, dtype=dtype
+        )
+    if dim is None:
+        dim = _get_softmax_dim("softmax", input.dim(), _stacklevel)
+    return input.softmax(dim) if dtype is None else input.softmax(dim, dtype=dtype)
+
+
+def softmin(
+    input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None
+) -> Tensor:
+    """Return the softmax of `-input`; see `softmax`.
+
+    Example:
+        >>> torch.nn.functional.softmin(torch.zeros(2), dim=0)
+        tensor([0.5000, 0.5000])
+    """
+    if has_torch_function_unary(input):
+        return handle_torch_function(
+            softmin, (input,), input, dim=dim, _stacklevel=_stacklevel, dtype=dtype
+        )
+    if dim is None:
+        dim = _get_softmax_dim("softmin", input.dim(), _stacklevel)
+    negated = -input
+    return negated.softmax(dim) if dtype is None else negated.softmax(dim, dtype=dtype)
+
+
+def log_softmax(
+    input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None
+) -> Tensor:
+    """Return `x - log(sum(exp(x)))`, the sum along `dim`; see `softmax`.
+
+    Example:
+        >>> torch.nn.functional.log_softmax(torch.zeros(2), dim=0)
+        tensor([-0.6931, -0.6931])
+    """
+    if has_torch_function_unary(input):
+        return handle_torch_function(
+            log_softmax, (input,), input, dim=dim, _stacklevel=_stacklevel, dtype=dtype
+        )
+    if dim is None:
+        dim = _get_softmax_dim("log_softmax", input.dim(), _stacklevel)
+    if dtype is None:
+        return input.log_softmax(dim)
+    return input.log_softmax(dim, dtype=dtype)
+
+
+def _get_softmax_dim(name: str, ndim: int, stacklevel: int) -> int:
+    warnings.warn(
+        f"Implicit dimension choice for {name} has been deprecated. "
+        "Change the call to include dim=X as an argument.",
+        stacklevel=stacklevel,
+    )
+    return 0 if ndim in (0, 1, 3) else 1
+
+
+# --------------------------------------------------------------------- dropout
+
+
+def dropout(
+    input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False
+) -> Tensor:
+    """Zero each element with probability `p` and scale the others by `1 / (1 - p)`.
+
+    Args:
+        input: a tensor of any shape.
+        p: probability, from 0 to 1. Default: 0.5
+        training: `False` returns `input` as it is. Default: `True`
+        inplace: write into `input`. Default: `False`
+
+    Raises:
+        ValueError: if `p` is no probability.
+
+    Example:
+        >>> torch.nn.functional.dropout(torch.ones(2), p=0.9, training=False)
+        tensor([1., 1.])
+    """
+    if has_torch_function_unary(input):
+        return handle_torch_function(
+            dropout, (input,), input, p=p, training=training, inplace=inplace
+        )
+    if p < 0.0 or p > 1.0:
+        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+    operator = torch.dropout_ if inplace else torch.dropout
+    return operator(input, p, training)
+
+
+# ------------------------------------------------------------ lookup and pooling
+
+
+def embedding(
+    input: Tensor,
+    weight: Tensor,
+    padding_idx: int | None = None,
+    max_norm: float | None = None,
+    norm_type: float = 2.0,
+    scale_grad_by_freq: bool = False,
+    sparse: bool = False,
+) -> Tensor:
+    """Return the rows of `weight` that `input` names.
+
+    Args:
+        input: indices, int32 or int64.
+        weight: the table.
+        padding_idx: a row that gets no gradient.
+        max_norm: rows looked up are first scaled down to this norm, in place.
+        norm_type: which norm. Default: 2.0
+        scale_grad_by_freq: divide a row's gradient by how often the batch names it.
+            Default: `False`
+        sparse: make the gradient of `weight` sparse. Default: `False`
+
+    Shape:
+        - input: `(*)`; weight: `(V, D)`; output: `(*, D)`
+
+    Example:
+        >>> table = torch.tensor([[0.0, 1.0], [2.0, 3.0]])
+        >>> torch.nn.functional.embedding(torch.tensor([1, 1, 0]), table)
+        tensor([[2., 3.],
+                [2., 3.],
+                [0., 1.]])
+    """
+    if has_torch_function_variadic(input, weight):
+        return handle_torch_function(
+            embedding,
+            (input, weight),
+            input,
+            weight,
+            padding_idx=padding_idx,
+            max_norm=max_norm,
+            norm_type=norm_type,
+            scale_grad_by_freq=scale_grad_by_freq,
+            sparse=sparse,
+        )
+    if padding_idx is None:
+        padding_idx = -1
+    else:
+        rows = weight.size(0)
+        if not -rows <= padding_idx < rows:
+            raise AssertionError("Padding_idx must be within num_embeddings")
+        padding_idx %= rows
+    if max_norm is not None:
+        input = input.contiguous()
+        with torch.no_grad():
+            torch.embedding_renorm_(weight.detach(), input, max_norm, norm_type)
+    return torch.embedding(weight, input, padding_idx, scale_grad_by_freq, sparse)
+
+
+def max_pool2d(
+    input: Tensor,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Any:
+    """Return the maximum of each window of the last two dimensions.
+
+    Args:
+        input: one image or a batch.
+        kernel_size: size of the window, one number or (height, width).
+        stride: step of the window; the kernel size by default.
+        padding: implicit border of negative infinity, up to half the kernel.
+            Default: 0
+        dilation: step between the elements of a window. Default: 1
+        ceil_mode: let the last window reach beyond the border. Default: `False`
+        return_indices: return where each maximum lies, too. Default: `False`
+
+    Shape:
+        - input: `(N, C, H, W)` or `(C, H, W)`; output: `(N, C, H', W')` or
+          `(C, H', W')`
+
+    Example:
+        >>> image = torch.arange(16.0).reshape(1, 4, 4)
+        >>> torch.nn.functional.max_pool2d(image, 2)
+        tensor([[[ 5.,  7.],
+                 [13., 15.]]])
+    """
+    if return_indices:
+        return max_pool2d_with_indices(
+            input, kernel_size, stride, padding, dilation, ceil_mode
+        )
+    stride = () if stride is None else stride
+    return torch.max_pool2d(input, kernel_size, stride, padding, dilation, ceil_mode)
+
+
+def max_pool2d_with_indices(
+    input: Tensor,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> tuple[Tensor, Tensor]:
+    """Return `max_pool2d` and the flat index of each maximum in its plane."""
+    if has_torch_function_unary(input):
+        return handle_torch_function(
+            max_pool2d_with_indices,
+            (input,),
+            input,
+            kernel_size,
+            stride=stride,
+            padding=padding,
+            dilation=dilation,
+            ceil_mode=ceil_mode,
+            return_indices=return_indices,
+        )
+    stride = () if stride is None else stride
+    return torch._C._nn.max_pool2d_with_indices(
+        input, kernel_size, stride, padding, dilation, ceil_mode
+    )
+
+
+# ---------------------------------------------------------------------- losses
+
+
+def cross_entropy(
+    input: Tensor,
+    target: Tensor,
+    weight: _OptTensor = None,
+    size_average: _OptBool = None,
+    ignore_index: int = -100,
+    reduce: _OptBool = None,
+    reduction: str = "mean",
+    label_smoothing: float = 0.0,
+) -> Tensor:
+    """Return `-log softmax(input)[target]`, reduced; see `torch.nn.CrossEntropyLoss`.
+
+    Args:
+        input: scores before softmax.
+        target: class indices, or probabilities in the shape of `input`.
+        weight: factor of each class.
+        size_average, reduce: deprecated in favour of `reduction`.
+        ignore_index: a target that counts nothing. Default: -100
+        reduction: `"none"`, `"mean"` or `"sum"`. Default: `"mean"`
+        label_smoothing: share of the uniform distribution in the target. Default: 0.0
+
+    Shape:
+        - input: `(C)`, `(N, C)` or `(N, C, *)`; target: `()`, `(N)` or `(N, *)`
+
+    Example:
+        >>> scores = torch.tensor([[0.0, 0.0]])
+        >>> torch.nn.functional.cross_entropy(scores, torch.tensor([1]))
+        tensor(0.6931)
+    """
+    if has_torch_function_variadic(input, target, weight):
+        return handle_torch_function(
+            cross_entropy,
+            (input, target, weight),
+            input,
+            target,
+            weight=weight,
+            size_average=size_average,
+            ignore_index=ignore_index,
+            reduce=reduce,
+            reduction=reduction,
+            label_smoothing=label_smoothing,
+        )
+    code = _reduction_code(size_average, reduce, reduction)
+    return torch._C._nn.cross_entropy_loss(
+        input, target, weight, code, ignore_index, label_smoothing
+    )
+
+
+def nll_loss(
+    input: Tensor,
+    target: Tensor,
+    weight: _OptTensor = None,
+    size_average: _OptBool = None,
+    ignore_index: int = -100,
+    reduce: _OptBool = None,
+    reduction: str = "mean",
+) -> Tensor:
+    """Return `-input[target]`, reduced: cross entropy of log probabilities.
+
+    Args:
+        input: log probabilities.
+        target: class indices.
+        weight: factor of each class.
+        size_average, reduce: deprecated in favour of `reduction`.
+        ignore_index: a target that counts nothing. Default: -100
+        reduction: `"none"`, `"mean"` or `"sum"`. Default: `"mean"`
+
+    Shape:
+        - input: `(C)`, `(N, C)` or `(N, C, *)`; target: `()`, `(N)` or `(N, *)`
+
+    Example:
+        >>> logs = torch.tensor([[-0.5, -1.5]])
+        >>> torch.nn.functional.nll_loss(logs, torch.tensor([1]))
+        tensor(1.5000)
+    """
+    if has_torch_function_variadic(input, target, weight):
+        return handle_torch_function(
+            nll_loss,
+            (input, target, weight),
+            input,
+            target,
+            weight=weight,
+            size_average=size_average,
+            ignore_index=ignore_index,
+            reduce=reduce,
+            reduction=reduction,
+        )
+    code = _reduction_code(size_average, reduce, reduction)
+    return torch._C._nn.nll_loss_nd(input, target, weight, code, ignore_index)
+
+
+def mse_loss(
+    input: Tensor,
+    target: Tensor,
+    size_average: _OptBool = None,
+    reduce: _OptBool = None,
+    reduction: str = "mean",
+    weight: _OptTensor = None,
+) -> Tensor:
+    """Return `(input - target)^2`, reduced.
+
+    Args:
+        input: any tensor.
+        target: a tensor of the same shape; another shape broadcasts with a warning.
+        size_average, reduce: deprecated in favour of `reduction`.
+        reduction: `"none"`, `"mean"` or `"sum"`. Default: `"mean"`
+        weight: factor of each element; the mean is then divided by its sum.
+
+    Example:
+        >>> torch.nn.functional.mse_loss(torch.tensor([1.0, 2.0]), torch.zeros(2))
+        tensor(2.5000)
+    """
+    if has_torch_function_variadic(input, target, weight):
+        return handle_torch_function(
+            mse_loss,
+            (input, target, weight),
+            input,
+            target,
+            size_average=size_average,
+            reduce=reduce,
+            reduction=reduction,
+            weight=weight,
+        )
+    if input.shape != target.shape:
+        input, target = _broadcast_with_warning(input, target)
+    if weight is None:
+        code = _reduction_code(size_average, reduce, reduction)
+        return torch._C._nn.mse_loss(input, target, code)
+    if size_average is not None or reduce is not None:
+        reduction = _Reduction.legacy_get_string(size_average, reduce)
+    return _weighted((input - target).square(), input, weight, reduction)
+
+
+def l1_loss(
+    input: Tensor,
+    target: Tensor,
+    size_average: _OptBool = None,
+    reduce: _OptBool = None,
+    reduction: str = "mean",
+    weight: _OptTensor = None,
+) -> Tensor:
+    """Return `|input - target|`, reduced; arguments as of `mse_loss`.
+
+    Example:
+        >>> torch.nn.functional.l1_loss(torch.tensor([1.0, 2.0]), torch.zeros(2))
+        tensor(1.5000)
+    """
+    if has_torch_function_variadic(input, target, weight):
+        return handle_torch_function(
+            l1_loss,
+            (input, target, weight),
+            input,
+            target,
+            size_average=size_average,
+            reduce=reduce,
+            reduction=reduction,
+            weight=weight,
+        )
+    if input.shape != target.shape:
+        input, target = _broadcast_with_warning(input, target)
+    if weight is None:
+        code = _reduction_code(size_average, reduce, reduction)
+        return torch._C._nn.l1_loss(input, target, code)
+    if size_average is not None or reduce is not None:
+        reduction = _Reduction.legacy_get_string(size_average, reduce)
+    return _weighted((input - target).abs(), input, weight, reduction)
+
+
+def binary_cross_entropy(
+    input: Tensor,
+    target: Tensor,
+    weight: _OptTensor = None,
+    size_average: _OptBool = None,
+    reduce: _OptBool = None,
+    reduction: str = "mean",
+) -> Tensor:
+    """Return `-(y log x + (1 - y) log(1 - x))`, reduced, of x `input`, y `target`.
+
+    Logarithms are clamped to -100, so the loss is finite.
+
+    Args:
+        input: probabilities.
+        target: probabilities of the same shape.
+        weight: factor of each element, broadcast.
+        size_average, reduce: deprecated in favour of `reduction`.
+        reduction: `"none"`, `"mean"` or `"sum"`. Default: `"mean"`
+
+    Raises:
+        ValueError: if the shapes differ.
+        RuntimeError: if an element of `input` lies outside 0 to 1.
+
+    Example:
+        >>> half = torch.tensor([0.5])
+        >>> torch.nn.functional.binary_cross_entropy(half, torch.ones(1))
+        tensor(0.6931)
+    """
+    if has_torch_function_variadic(input, target, weight):
+        return handle_torch_function(
+            binary_cross_entropy,
+            (input, target, weight),
+            input,
+            target,
+            weight=weight,
+            size_average=size_average,
+            reduce=reduce,
+            reduction=reduction,
+        )
+    code = _reduction_code(size_average, reduce, reduction)
+    if target.shape != input.shape:
+        raise ValueError(
+            f"Using a target size ({target.size()}) that is different to the input "
+            f"size ({input.size()}) is deprecated. Please ensure they have the same size."
+        )
+    if weight is not None:
+        weight = weight.expand(torch.broadcast_shapes(target.size(), weight.size()))
+    return torch._C._nn.binary_cross_entropy(input, target, weight, code)
+
+
+def binary_cross_entropy_with_logits(
+    input: Tensor,
+    target: Tensor,
+    weight: _OptTensor = None,
+    size_average: _OptBool = None,
+    reduce: _OptBool = None,
+    reduction: str = "mean",
+    pos_weight: _OptTensor = None,
+) -> Tensor:
+    """Return the binary cross entropy of `sigmoid(input)`, stable for large scores.
+
+    Args:
+        input: scores before the sigmoid.
+        target: probabilities of the same shape.
+        weight: factor of each element, broadcast.
+        size_average, reduce: deprecated in favour of `reduction`.
+        reduction: `"none"`, `"mean"` or `"sum"`. Default: `"mean"`
+        pos_weight: factor of the positive part of each class, broadcast.
+
+    Raises:
+        ValueError: if the shapes differ.
+
+    Example:
+        >>> zero = torch.zeros(1)
+        >>> torch.nn.functional.binary_cross_entropy_with_logits(zero, torch.ones(1))
+        tensor(0.6931)
+    """
+    if has_torch_function_variadic(input, target, weight, pos_weight):
+        return handle_torch_function(
+            binary_cross_entropy_with_logits,
+            (input, target, weight, pos_weight),
+            input,
+            target,
+            weight=weight,
+            size_average=size_average,
+            reduce=reduce,
+            reduction=reduction,
+            pos_weight=pos_weight,
+        )
+    code = _reduction_code(size_average, reduce, reduction)
+    if target.shape != input.shape:
+        raise ValueError(
+            f"Target size ({target.size()}) must be the same as "
+            f"input size ({input.size()})"
+        )
+    return torch.binary_cross_entropy_with_logits(
+        input, target, weight, pos_weight, code
+    )
+
+
+def _reduction_code(size_average: _OptBool, reduce: _OptBool, reduction: str) -> int:
+    """The operators' code of what a loss was called with."""
+    if size_average is None and reduce is None:
+        return _Reduction.get_enum(reduction)
+    return _Reduction.legacy_get_enum(size_average, reduce)
+
+
+def _broadcast_with_warning(input: Tensor, target: Tensor) -> Any:
+    warnings.warn(
+        f"Using a target size ({target.size()}) that is different to the input size "
+        f"({input.size()}). This will likely lead to incorrect results due to "
+        "broadcasting. Please ensure they have the same size.",
+        stacklevel=3,
+    )
+    return torch.broadcast_tensors(input, target)
+
+
+def _weighted(losses: Tensor, input: Tensor, weight: Tensor, reduction: str) -> Tensor:
+    """Reduce `losses * weight`; a mean is over the sum of the weights."""
+    if weight.shape != input.shape:
+        raise ValueError("Weights and input must have the same size.")
+    losses = losses * weight
+    if reduction == "none":
+        return losses
+    if reduction == "sum":
+        return losses.sum()
+    if reduction == "mean":
+        return losses.sum() / weight.sum()
+    raise ValueError(
+        f"Invalid reduction mode: {reduction}. "
+        "Expected one of 'none', 'mean', 'sum'."
+    )

@@ -1,0 +1,288 @@
+"""Convolutions: `Conv1d` and `Conv2d`."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F, init
+from torch.nn.parameter import Parameter
+
+from .module import Module
+from .utils import _pair, _reverse_repeat_tuple, _single
+
+__all__ = ["Conv1d", "Conv2d"]
+
+_PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
+
+
+class _ConvNd(Module):
+    __constants__ = [
+        "stride",
+        "padding",
+        "dilation",
+        "groups",
+        "padding_mode",
+        "output_padding",
+        "in_channels",
+        "out_channels",
+        "kernel_size",
+    ]
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: tuple,
+        stride: tuple,
+        padding: Any,
+        dilation: tuple,
+        transposed: bool,
+        output_padding: tuple,
+        groups: int,
+        bias: bool,
+        padding_mode: str,
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__()
+        _check_channels(in_channels, out_channels, groups)
+        _check_padding(padding, stride, padding_mode)
+        self.in_channels = in_channels
+        self.out_channels = out_channels
+        self.kernel_size = kernel_size
+        self.stride = stride
+        self.padding = padding
+        self.dilation = dilation
+        self.transposed = transposed
+        self.output_padding = output_padding
+        self.groups = groups
+        self.padding_mode = padding_mode
+        self._reversed_padding_repeated_twice = self._padding_for_pad()
+        placed = {"device": device, "dtype": dtype}
+        channels = (out_channels, in_channels // groups)
+        if transposed:
+            channels = (in_channels, out_channels // groups)
+        self.weight = Parameter(torch.empty((*channels, *kernel_size), **placed))
+        self.register_parameter(
+            "bias", Parameter(torch.empty(out_channels, **placed)) if bias else None
+        )
+        self.reset_parameters()
+
+    def _padding_for_pad(self) -> Any:
+        """The padding as F.pad counts it: from the last dimension, both sides."""
+        if not isinstance(self.padding, str):
+            return _reverse_repeat_tuple(self.padding, 2)
+        pads = [0, 0] * len(self.kernel_size)
+        if self.padding == "same":
+            sizes = list(zip(self.dilation, self.kernel_size))[::-1]
+            for i, (dilation, kernel) in enumerate(sizes):
+                total = dilation * (kernel - 1)
+                pads[2 * i] = total // 2
+                pads[2 * i + 1] = total - total // 2
+        return pads
+
+    def reset_parameters(self) -> None:
+        """Draw the parameters anew."""
+        # With this slope the bound is 1 / sqrt(fan_in), as that of the bias.
+        init.kaiming_uniform_(self.weight, a=math.sqrt(5))
+        if self.bias is not None:
+            fan_in, _ = init._calculate_fan_in_and_fan_out(self.weight)
+            if fan_in != 0:
+                bound = 1 / math.sqrt(fan_in)
+                init.uniform_(self.bias, -bound, bound)
+
+    def _convolve(
+        self, operator: Any, input: Tensor, weight: Tensor, bias: Any
+    ) -> Tensor:
+        padding = self.padding
+        if self.padding_mode != "zeros":
+            pads = self._reversed_padding_repeated_twice
+            input = F.pad(input, pads, mode=self.padding_mode)
+            padding = 0
+        return operator(
+            input, weight, bias, self.stride, padding, self.dilation, self.groups
+        )
+
+    def extra_repr(self) -> str:
+        ndim = len(self.kernel_size)
+        parts = [f"{self.in_channels}, {self.out_channels}"]
+        parts += [f"kernel_size={self.kernel_size}, stride={self.stride}"]
+        for name, default in (
+            ("padding", (0,) * ndim),
+            ("dilation", (1,) * ndim),
+            ("output_padding", (0,) * ndim),
+            ("groups", 1),
+        ):
+            if getattr(self, name) != default:
+                parts.append(f"{name}={getattr(self, name)}")
+        if self.bias is None:
+            parts.append("bias=False")
+        if self.padding_mode != "zeros":
+            parts.append(f"padding_mode={self.padding_mode}")
+        return ", ".join(parts)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        self.__dict__.setdefault("padding_mode", "zeros")
+
+
+def _check_channels(in_channels: int, out_channels: int, groups: int) -> None:
+    if groups <= 0:
+        raise ValueError("groups must be a positive integer")
+    for name, channels in (("in", in_channels), ("out", out_channels)):
+        if channels % groups != 0:
+            raise ValueError(f"{name}_channels must be divisible by groups")
+
+
+def _check_padding(padding: Any, stride: tuple, padding_mode: str) -> None:
+    if isinstance(padding, str):
+        if padding not in ("same", "valid"):
+            raise ValueError(
+                f"Invalid padding string {padding!r}, should be one of "
+                "{'same', 'valid'}"
+            )
+        if padding == "same" and any(step != 1 for step in stride):
+            raise ValueError("padding='same' is not supported for strided convolutions")
+    if padding_mode not in _PADDING_MODES:
+        raise ValueError(
+            "padding_mode must be one of {'zeros', 'reflect', 'replicate', 'circular'}, "
+            f"but got padding_mode={padding_mode!r}"
+        )
+
+
+class Conv1d(_ConvNd):
+    """Slide a kernel along the last dimension (cross-correlation).
+
+    `out[n, o] = bias[o] + sum over i of weight[o, i] * input[n, i]`
+
+    Args:
+        in_channels: channels of the input.
+        out_channels: channels of the output.
+        kernel_size: size of the kernel.
+        stride: step of the kernel. Default: 1
+        padding: border added to both ends, or `"same"`, `"valid"`. Default: 0
+        dilation: step between elements of the kernel. Default: 1
+        groups: blocks of channels that do not mix. Default: 1
+        bias: whether a bias is added. Default: `True`
+        padding_mode: what the border holds: `"zeros"`, `"reflect"`, `"replicate"` or
+            `"circular"`. Default: `"zeros"`
+        device, dtype: of the parameters.
+
+    Shape:
+        - input: `(N, C_in, L)` or `(C_in, L)`; output: `(N, C_out, L')` or
+          `(C_out, L')`, `L' = (L + 2 padding - dilation (kernel_size - 1) - 1) /
+          stride + 1` rounded down
+        - weight: `(C_out, C_in / groups, kernel_size)`; bias: `(C_out)`; both start
+          uniform within `sqrt(groups / (C_in * kernel_size))`
+
+    Example:
+        >>> torch.nn.Conv1d(2, 4, 3, padding=1)(torch.ones(5, 2, 9)).shape
+        torch.Size([5, 4, 9])
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Any,
+        stride: Any = 1,
+        padding: Any = 0,
+        dilation: Any = 1,
+        groups: int = 1,
+        bias: bool = True,
+        padding_mode: str = "zeros",
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(
+            in_channels,
+            out_channels,
+            _single(kernel_size),
+            _single(stride),
+            padding if isinstance(padding, str) else _single(padding),
+            _single(dilation),
+            transposed=False,
+            output_padding=_single(0),
+            groups=groups,
+            bias=bias,
+            padding_mode=padding_mode,
+            device=device,
+            dtype=dtype,
+        )
+
+    def _conv_forward(self, input: Tensor, weight: Tensor, bias: Any) -> Tensor:
+        return self._convolve(F.conv1d, input, weight, bias)
+
+    def forward(self, input: Tensor) -> Tensor:
+        return self._conv_forward(input, self.weight, self.bias)
+
+
+class Conv2d(_ConvNd):
+    """Slide a kernel over images (cross-correlation).
+
+    `out[n, o] = bias[o] + sum over i of weight[o, i] * input[n, i]`
+
+    Args:
+        in_channels: channels of the input.
+        out_channels: channels of the output.
+        kernel_size: size of the kernel, one number or (height, width), as are the
+            next three.
+        stride: step of the kernel. Default: 1
+        padding: border added to all four sides, or `"same"`, `"valid"`. Default: 0
+        dilation: step between elements of the kernel. Default: 1
+        groups: blocks of channels that do not mix. Default: 1
+        bias: whether a bias is added. Default: `True`
+        padding_mode: what the border holds: `"zeros"`, `"reflect"`, `"replicate"` or
+            `"circular"`. Default: `"zeros"`
+        device, dtype: of the parameters.
+
+    Shape:
+        - input: `(N, C_in, H, W)` or `(C_in, H, W)`; output: `(N, C_out, H', W')` or
+          `(C_out, H', W')`, `H' = (H + 2 padding - dilation (kernel_size - 1) - 1) /
+          stride + 1` rounded down, `W'` likewise
+        - weight: `(C_out, C_in / groups, kH, kW)`; bias: `(C_out)`; both start uniform
+          within `sqrt(groups / (C_in * kH * kW))`
+
+    Example:
+        >>> torch.nn.Conv2d(16, 33, 3, stride=2)(torch.randn(20, 16, 50, 100)).shape
+        torch.Size([20, 33, 24, 49])
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Any,
+        stride: Any = 1,
+        padding: Any = 0,
+        dilation: Any = 1,
+        groups: int = 1,
+        bias: bool = True,
+        padding_mode: str = "zeros",
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(
+            in_channels,
+            out_channels,
+            _pair(kernel_size),
+            _pair(stride),
+            padding if isinstance(padding, str) else _pair(padding),
+            _pair(dilation),
+            transposed=False,
+            output_padding=_pair(0),
+            groups=groups,
+            bias=bias,
+            padding_mode=padding_mode,
+            device=device,
+            dtype=dtype,
+        )
+
+    def _conv_forward(self, input: Tensor, weight: Tensor, bias: Any) -> Tensor:
+        return self._convolve(F.conv2d, input, weight, bias)
+
+    def forward(self, input: Tensor) -> Tensor:
+        return self._conv_forward(input, self.weight, self.bias)

@@ -1,0 +1,265 @@
+"""Losses as modules; each calls its function in `torch.nn.functional`.
+
+`reduction` says what becomes of the losses of the batch: `"none"` keeps them,
+`"mean"` averages, `"sum"` adds.  `size_average` and `reduce` are its deprecated
+predecessors.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+from torch import Tensor
+from torch.nn import _reduction as _Reduction, functional as F
+
+from .module import Module
+
+__all__ = [
+    "BCELoss",
+    "BCEWithLogitsLoss",
+    "CrossEntropyLoss",
+    "L1Loss",
+    "MSELoss",
+    "NLLLoss",
+    "NLLLoss2d",
+]
+
+
+class _Loss(Module):
+    reduction: str
+
+    def __init__(
+        self, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
+    ) -> None:
+        super().__init__()
+        if size_average is not None or reduce is not None:
+            reduction = _Reduction.legacy_get_string(size_average, reduce)
+        self.reduction = reduction
+
+
+class _WeightedLoss(_Loss):
+    def __init__(
+        self,
+        weight: Tensor | None = None,
+        size_average: Any = None,
+        reduce: Any = None,
+        reduction: str = "mean",
+    ) -> None:
+        super().__init__(size_average, reduce, reduction)
+        self.register_buffer("weight", weight)
+
+
+class L1Loss(_Loss):
+    """Measure `|x - y|`.
+
+    Args:
+        size_average, reduce: deprecated in favour of `reduction`.
+        reduction: `"none"`, `"mean"` or `"sum"`. Default: `"mean"`
+
+    Shape:
+        - input, target: `(*)`; output: `()`, or `(*)` without reduction
+
+    Example:
+        >>> torch.nn.L1Loss()(torch.tensor([1.0, 2.0]), torch.zeros(2))
+        tensor(1.5000)
+    """
+
+    __constants__ = ["reduction"]
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return F.l1_loss(input, target, reduction=self.reduction)
+
+
+class MSELoss(_Loss):
+    """Measure `(x - y)^2`.
+
+    Args:
+        size_average, reduce: deprecated in favour of `reduction`.
+        reduction: `"none"`, `"mean"` or `"sum"`. Default: `"mean"`
+
+    Shape:
+        - input, target: `(*)`; output: `()`, or `(*)` without reduction
+
+    Example:
+        >>> torch.nn.MSELoss()(torch.tensor([1.0, 2.0]), torch.zeros(2))
+        tensor(2.5000)
+    """
+
+    __constants__ = ["reduction"]
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return F.mse_loss(input, target, reduction=self.reduction)
+
+
+class NLLLoss(_WeightedLoss):
+    """Measure `-x[y]` of log probabilities x and class indices y.
+
+    The mean is over the weights of the targets that count.
+
+    Args:
+        weight: factor of each class, `(C)`.
+        size_average, reduce: deprecated in favour of `reduction`.
+        ignore_index: a target that counts nothing. Default: -100
+        reduction: `"none"`, `"mean"` or `"sum"`. Default: `"mean"`
+
+    Shape:
+        - input: `(C)`, `(N, C)` or `(N, C, *)`; target: `()`, `(N)` or `(N, *)`;
+          output: `()`, or as target without reduction
+
+    Example:
+        >>> logs = torch.nn.LogSoftmax(dim=1)(torch.zeros(3, 2))
+        >>> torch.nn.NLLLoss()(logs, torch.tensor([1, 0, 1]))
+        tensor(0.6931)
+    """
+
+    __constants__ = ["ignore_index", "reduction"]
+
+    def __init__(
+        self,
+        weight: Tensor | None = None,
+        size_average: Any = None,
+        ignore_index: int = -100,
+        reduce: Any = None,
+        reduction: str = "mean",
+    ) -> None:
+        super().__init__(weight, size_average, reduce, reduction)
+        self.ignore_index = ignore_index
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return F.nll_loss(
+            input,
+            target,
+            weight=self.weight,
+            ignore_index=self.ignore_index,
+            reduction=self.reduction,
+        )
+
+
+class NLLLoss2d(NLLLoss):
+    """The name of `NLLLoss` for images, which `NLLLoss` takes itself."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        warnings.warn(
+            "NLLLoss2d has been deprecated. "
+            "Please use NLLLoss instead as a drop-in replacement and see "
+            "https://pytorch.org/docs/main/nn.html#torch.nn.NLLLoss for more details.",
+            FutureWarning,
+            stacklevel=2,
+        )
+        super().__init__(*args, **kwargs)
+
+
+class CrossEntropyLoss(_WeightedLoss):
+    """Measure `-log softmax(x)[y]` of scores x and targets y.
+
+    A target of class probabilities p gives `-sum(p * log softmax(x))`.  The mean is
+    over the weights of the targets that count, or over the batch for probabilities.
+
+    Args:
+        weight: factor of each class, `(C)`.
+        size_average, reduce: deprecated in favour of `reduction`.
+        ignore_index: an index that counts nothing. Default: -100
+        reduction: `"none"`, `"mean"` or `"sum"`. Default: `"mean"`
+        label_smoothing: share of the uniform distribution in the target, from 0 to
+            1. Default: 0.0
+
+    Shape:
+        - input: `(C)`, `(N, C)` or `(N, C, *)`; target: `()`, `(N)` or `(N, *)` of
+          indices, or probabilities in the shape of input; output: `()`, or as
+          indices without reduction
+
+    Example:
+        >>> torch.nn.CrossEntropyLoss()(torch.zeros(3, 2), torch.tensor([1, 0, 1]))
+        tensor(0.6931)
+    """
+
+    __constants__ = ["ignore_index", "reduction", "label_smoothing"]
+
+    def __init__(
+        self,
+        weight: Tensor | None = None,
+        size_average: Any = None,
+        ignore_index: int = -100,
+        reduce: Any = None,
+        reduction: str = "mean",
+        label_smoothing: float = 0.0,
+    ) -> None:
+        super().__init__(weight, size_average, reduce, reduction)
+        self.ignore_index = ignore_index
+        self.label_smoothing = label_smoothing
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return F.cross_entropy(
+            input,
+            target,
+            weight=self.weight,
+            ignore_index=self.ignore_index,
+            reduction=self.reduction,
+            label_smoothing=self.label_smoothing,
+        )
+
+
+class BCELoss(_WeightedLoss):
+    """Measure `-(y log x + (1 - y) log(1 - x))` of probabilities x and targets y.
+
+    Logarithms are clamped to -100, so the loss is finite.
+
+    Args:
+        weight: factor of each element, broadcast.
+        size_average, reduce: deprecated in favour of `reduction`.
+        reduction: `"none"`, `"mean"` or `"sum"`. Default: `"mean"`
+
+    Shape:
+        - input, target: `(*)`; output: `()`, or `(*)` without reduction
+
+    Example:
+        >>> torch.nn.BCELoss()(torch.tensor([0.5]), torch.ones(1))
+        tensor(0.6931)
+    """
+
+    __constants__ = ["reduction"]
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return F.binary_cross_entropy(
+            input, target, weight=self.weight, reduction=self.reduction
+        )
+
+
+class BCEWithLogitsLoss(_Loss):
+    """Measure the binary cross entropy of `sigmoid(x)`, stable for large x.
+
+    Args:
+        weight: factor of each element, broadcast.
+        size_average, reduce: deprecated in favour of `reduction`.
+        reduction: `"none"`, `"mean"` or `"sum"`. Default: `"mean"`
+        pos_weight: factor of the positive part of each class, broadcast.
+
+    Shape:
+        - input, target: `(*)`; output: `()`, or `(*)` without reduction
+
+    Example:
+        >>> torch.nn.BCEWithLogitsLoss()(torch.zeros(1), torch.ones(1))
+        tensor(0.6931)
+    """
+
+    def __init__(
+        self,
+        weight: Tensor | None = None,
+        size_average: Any = None,
+        reduce: Any = None,
+        reduction: str = "mean",
+        pos_weight: Tensor | None = None,
+    ) -> None:
+        super().__init__(size_average, reduce, reduction)
+        self.register_buffer("weight", weight)
+        self.register_buffer("pos_weight", pos_weight)
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return F.binary_cross_entropy_with_logits(
+            input,
+            target,
+            self.weight,
+            pos_weight=self.pos_weight,
+            reduction=self.reduction,
+        )
