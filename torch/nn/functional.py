@@ -2,7 +2,7 @@
 
 Where PyTorch exposes an operator as it stands, so does this file; the others check
 their arguments and call one operator.  Each of these first offers itself to
-`__torch_function__`, so that a subclass sees the function that was called.
+`__torch_function__` (`_overridable.py`), so that a subclass sees what was called.
 """
 
 from __future__ import annotations
@@ -12,16 +12,15 @@ from typing import Any, Optional
 
 import torch
 from torch import Tensor
-from torch.overrides import (
-    handle_torch_function,
-    has_torch_function_unary,
-    has_torch_function_variadic,
-)
+from torch.overrides import handle_torch_function, has_torch_function_unary
 
 from . import _reduction as _Reduction
+from ._overridable import overridable
 
 _OptTensor = Optional[Tensor]
 _OptBool = Optional[bool]
+_OptInt = Optional[int]
+_OptFloat = Optional[float]
 
 # ------------------------------------------------------- operators as they stand
 
@@ -71,6 +70,7 @@ def sigmoid(input: Tensor) -> Tensor:
     return input.sigmoid()
 
 
+@overridable
 def softsign(input: Tensor) -> Tensor:
     """Return `x / (1 + |x|)` of each element.
 
@@ -78,11 +78,10 @@ def softsign(input: Tensor) -> Tensor:
         >>> torch.nn.functional.softsign(torch.tensor([1.0, -3.0]))
         tensor([ 0.5000, -0.7500])
     """
-    if has_torch_function_unary(input):
-        return handle_torch_function(softsign, (input,), input)
     return input / (input.abs() + 1)
 
 
+@overridable
 def tanhshrink(input: Tensor) -> Tensor:
     """Return `x - tanh(x)` of each element.
 
@@ -90,13 +89,12 @@ def tanhshrink(input: Tensor) -> Tensor:
         >>> torch.nn.functional.tanhshrink(torch.tensor([0.0]))
         tensor([0.])
     """
-    if has_torch_function_unary(input):
-        return handle_torch_function(tanhshrink, (input,), input)
     return input - input.tanh()
 
 
+@overridable
 def softmax(
-    input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None
+    input: Tensor, dim: _OptInt = None, _stacklevel: int = 3, dtype: Any = None
 ) -> Tensor:
     """Return `exp(x) / sum(exp(x))`, the sum along `dim`.
 
@@ -112,17 +110,14 @@ def softmax(
         >>> torch.nn.functional.softmax(torch.zeros(4), dim=0)
         tensor([0.2500, 0.2500, 0.2500, 0.2500])
     """
-    if has_torch_function_unary(input):
-        return handle_torch_function(
-            softmax, (input,), input, dim=dim, _stacklevel=_stacklevel, dtype=dtype
-        )
     if dim is None:
-        dim = _get_softmax_dim("softmax", input.dim(), _stacklevel)
+        dim = _get_softmax_dim("softmax", input.dim(), _stacklevel + 1)
     return input.softmax(dim) if dtype is None else input.softmax(dim, dtype=dtype)
 
 
+@overridable
 def softmin(
-    input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None
+    input: Tensor, dim: _OptInt = None, _stacklevel: int = 3, dtype: Any = None
 ) -> Tensor:
     """Return the softmax of `-input`; see `softmax`.
 
@@ -130,18 +125,15 @@ def softmin(
         >>> torch.nn.functional.softmin(torch.zeros(2), dim=0)
         tensor([0.5000, 0.5000])
     """
-    if has_torch_function_unary(input):
-        return handle_torch_function(
-            softmin, (input,), input, dim=dim, _stacklevel=_stacklevel, dtype=dtype
-        )
     if dim is None:
-        dim = _get_softmax_dim("softmin", input.dim(), _stacklevel)
+        dim = _get_softmax_dim("softmin", input.dim(), _stacklevel + 1)
     negated = -input
     return negated.softmax(dim) if dtype is None else negated.softmax(dim, dtype=dtype)
 
 
+@overridable
 def log_softmax(
-    input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None
+    input: Tensor, dim: _OptInt = None, _stacklevel: int = 3, dtype: Any = None
 ) -> Tensor:
     """Return `x - log(sum(exp(x)))`, the sum along `dim`; see `softmax`.
 
@@ -149,12 +141,8 @@ def log_softmax(
         >>> torch.nn.functional.log_softmax(torch.zeros(2), dim=0)
         tensor([-0.6931, -0.6931])
     """
-    if has_torch_function_unary(input):
-        return handle_torch_function(
-            log_softmax, (input,), input, dim=dim, _stacklevel=_stacklevel, dtype=dtype
-        )
     if dim is None:
-        dim = _get_softmax_dim("log_softmax", input.dim(), _stacklevel)
+        dim = _get_softmax_dim("log_softmax", input.dim(), _stacklevel + 1)
     if dtype is None:
         return input.log_softmax(dim)
     return input.log_softmax(dim, dtype=dtype)
@@ -172,6 +160,7 @@ def _get_softmax_dim(name: str, ndim: int, stacklevel: int) -> int:
 # --------------------------------------------------------------------- dropout
 
 
+@overridable
 def dropout(
     input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False
 ) -> Tensor:
@@ -190,10 +179,6 @@ def dropout(
         >>> torch.nn.functional.dropout(torch.ones(2), p=0.9, training=False)
         tensor([1., 1.])
     """
-    if has_torch_function_unary(input):
-        return handle_torch_function(
-            dropout, (input,), input, p=p, training=training, inplace=inplace
-        )
     if p < 0.0 or p > 1.0:
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
     operator = torch.dropout_ if inplace else torch.dropout
@@ -203,11 +188,12 @@ def dropout(
 # ------------------------------------------------------------ lookup and pooling
 
 
+@overridable
 def embedding(
     input: Tensor,
     weight: Tensor,
-    padding_idx: int | None = None,
-    max_norm: float | None = None,
+    padding_idx: _OptInt = None,
+    max_norm: _OptFloat = None,
     norm_type: float = 2.0,
     scale_grad_by_freq: bool = False,
     sparse: bool = False,
@@ -234,18 +220,6 @@ def embedding(
                 [2., 3.],
                 [0., 1.]])
     """
-    if has_torch_function_variadic(input, weight):
-        return handle_torch_function(
-            embedding,
-            (input, weight),
-            input,
-            weight,
-            padding_idx=padding_idx,
-            max_norm=max_norm,
-            norm_type=norm_type,
-            scale_grad_by_freq=scale_grad_by_freq,
-            sparse=sparse,
-        )
     if padding_idx is None:
         padding_idx = -1
     else:
@@ -299,6 +273,7 @@ def max_pool2d(
     return torch.max_pool2d(input, kernel_size, stride, padding, dilation, ceil_mode)
 
 
+@overridable
 def max_pool2d_with_indices(
     input: Tensor,
     kernel_size: Any,
@@ -309,18 +284,6 @@ def max_pool2d_with_indices(
     return_indices: bool = False,
 ) -> tuple[Tensor, Tensor]:
     """Return `max_pool2d` and the flat index of each maximum in its plane."""
-    if has_torch_function_unary(input):
-        return handle_torch_function(
-            max_pool2d_with_indices,
-            (input,),
-            input,
-            kernel_size,
-            stride=stride,
-            padding=padding,
-            dilation=dilation,
-            ceil_mode=ceil_mode,
-            return_indices=return_indices,
-        )
     stride = () if stride is None else stride
     return torch._C._nn.max_pool2d_with_indices(
         input, kernel_size, stride, padding, dilation, ceil_mode
@@ -330,6 +293,7 @@ def max_pool2d_with_indices(
 # ---------------------------------------------------------------------- losses
 
 
+@overridable
 def cross_entropy(
     input: Tensor,
     target: Tensor,
@@ -359,25 +323,13 @@ def cross_entropy(
         >>> torch.nn.functional.cross_entropy(scores, torch.tensor([1]))
         tensor(0.6931)
     """
-    if has_torch_function_variadic(input, target, weight):
-        return handle_torch_function(
-            cross_entropy,
-            (input, target, weight),
-            input,
-            target,
-            weight=weight,
-            size_average=size_average,
-            ignore_index=ignore_index,
-            reduce=reduce,
-            reduction=reduction,
-            label_smoothing=label_smoothing,
-        )
     code = _reduction_code(size_average, reduce, reduction)
     return torch._C._nn.cross_entropy_loss(
         input, target, weight, code, ignore_index, label_smoothing
     )
 
 
+@overridable
 def nll_loss(
     input: Tensor,
     target: Tensor,
@@ -405,22 +357,11 @@ def nll_loss(
         >>> torch.nn.functional.nll_loss(logs, torch.tensor([1]))
         tensor(1.5000)
     """
-    if has_torch_function_variadic(input, target, weight):
-        return handle_torch_function(
-            nll_loss,
-            (input, target, weight),
-            input,
-            target,
-            weight=weight,
-            size_average=size_average,
-            ignore_index=ignore_index,
-            reduce=reduce,
-            reduction=reduction,
-        )
     code = _reduction_code(size_average, reduce, reduction)
     return torch._C._nn.nll_loss_nd(input, target, weight, code, ignore_index)
 
 
+@overridable
 def mse_loss(
     input: Tensor,
     target: Tensor,
@@ -442,17 +383,6 @@ def mse_loss(
         >>> torch.nn.functional.mse_loss(torch.tensor([1.0, 2.0]), torch.zeros(2))
         tensor(2.5000)
     """
-    if has_torch_function_variadic(input, target, weight):
-        return handle_torch_function(
-            mse_loss,
-            (input, target, weight),
-            input,
-            target,
-            size_average=size_average,
-            reduce=reduce,
-            reduction=reduction,
-            weight=weight,
-        )
     if input.shape != target.shape:
         input, target = _broadcast_with_warning(input, target)
     if weight is None:
@@ -463,6 +393,7 @@ def mse_loss(
     return _weighted((input - target).square(), input, weight, reduction)
 
 
+@overridable
 def l1_loss(
     input: Tensor,
     target: Tensor,
@@ -477,17 +408,6 @@ def l1_loss(
         >>> torch.nn.functional.l1_loss(torch.tensor([1.0, 2.0]), torch.zeros(2))
         tensor(1.5000)
     """
-    if has_torch_function_variadic(input, target, weight):
-        return handle_torch_function(
-            l1_loss,
-            (input, target, weight),
-            input,
-            target,
-            size_average=size_average,
-            reduce=reduce,
-            reduction=reduction,
-            weight=weight,
-        )
     if input.shape != target.shape:
         input, target = _broadcast_with_warning(input, target)
     if weight is None:
@@ -498,6 +418,7 @@ def l1_loss(
     return _weighted((input - target).abs(), input, weight, reduction)
 
 
+@overridable
 def binary_cross_entropy(
     input: Tensor,
     target: Tensor,
@@ -526,28 +447,19 @@ def binary_cross_entropy(
         >>> torch.nn.functional.binary_cross_entropy(half, torch.ones(1))
         tensor(0.6931)
     """
-    if has_torch_function_variadic(input, target, weight):
-        return handle_torch_function(
-            binary_cross_entropy,
-            (input, target, weight),
-            input,
-            target,
-            weight=weight,
-            size_average=size_average,
-            reduce=reduce,
-            reduction=reduction,
-        )
     code = _reduction_code(size_average, reduce, reduction)
     if target.shape != input.shape:
         raise ValueError(
             f"Using a target size ({target.size()}) that is different to the input "
-            f"size ({input.size()}) is deprecated. Please ensure they have the same size."
+            f"size ({input.size()}) is deprecated. Please ensure they have the same "
+            "size."
         )
     if weight is not None:
         weight = weight.expand(torch.broadcast_shapes(target.size(), weight.size()))
     return torch._C._nn.binary_cross_entropy(input, target, weight, code)
 
 
+@overridable
 def binary_cross_entropy_with_logits(
     input: Tensor,
     target: Tensor,
@@ -575,18 +487,6 @@ def binary_cross_entropy_with_logits(
         >>> torch.nn.functional.binary_cross_entropy_with_logits(zero, torch.ones(1))
         tensor(0.6931)
     """
-    if has_torch_function_variadic(input, target, weight, pos_weight):
-        return handle_torch_function(
-            binary_cross_entropy_with_logits,
-            (input, target, weight, pos_weight),
-            input,
-            target,
-            weight=weight,
-            size_average=size_average,
-            reduce=reduce,
-            reduction=reduction,
-            pos_weight=pos_weight,
-        )
     code = _reduction_code(size_average, reduce, reduction)
     if target.shape != input.shape:
         raise ValueError(
@@ -610,7 +510,7 @@ def _broadcast_with_warning(input: Tensor, target: Tensor) -> Any:
         f"Using a target size ({target.size()}) that is different to the input size "
         f"({input.size()}). This will likely lead to incorrect results due to "
         "broadcasting. Please ensure they have the same size.",
-        stacklevel=3,
+        stacklevel=4,
     )
     return torch.broadcast_tensors(input, target)
 

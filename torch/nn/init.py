@@ -11,11 +11,12 @@ from __future__ import annotations
 import functools
 import math
 import warnings
-from typing import Any, Callable
+from typing import Any, Callable, Union
 
 import torch
 from torch import Tensor
-from torch.overrides import handle_torch_function, has_torch_function_variadic
+
+from ._overridable import overridable
 
 __all__ = [
     "calculate_gain",
@@ -45,6 +46,8 @@ __all__ = [
     "xavier_uniform_",
     "zeros_",
 ]
+
+_Number = Union[int, float]
 
 # Activations whose inputs keep their variance as they are.
 _UNIT_GAIN = frozenset(
@@ -107,8 +110,9 @@ def _calculate_correct_fan(tensor: Tensor, mode: str) -> int:
 # ------------------------------------------------------------- given distributions
 
 
+@overridable
 def uniform_(
-    tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Any = None
+    tensor: Tensor, a: _Number = 0.0, b: _Number = 1.0, generator: Any = None
 ) -> Tensor:
     """Fill with draws from the uniform distribution on [a, b).
 
@@ -122,16 +126,13 @@ def uniform_(
         >>> bool(torch.nn.init.uniform_(torch.empty(9), 2, 3).min() >= 2)
         True
     """
-    if has_torch_function_variadic(tensor):
-        return handle_torch_function(
-            uniform_, (tensor,), tensor=tensor, a=a, b=b, generator=generator
-        )
     with torch.no_grad():
         return tensor.uniform_(a, b, generator=generator)
 
 
+@overridable
 def normal_(
-    tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Any = None
+    tensor: Tensor, mean: _Number = 0.0, std: _Number = 1.0, generator: Any = None
 ) -> Tensor:
     """Fill with draws from the normal distribution.
 
@@ -145,20 +146,16 @@ def normal_(
         >>> torch.nn.init.normal_(torch.empty(3), mean=5.0, std=0.0)
         tensor([5., 5., 5.])
     """
-    if has_torch_function_variadic(tensor):
-        return handle_torch_function(
-            normal_, (tensor,), tensor=tensor, mean=mean, std=std, generator=generator
-        )
     with torch.no_grad():
         return tensor.normal_(mean, std, generator=generator)
 
 
 def trunc_normal_(
     tensor: Tensor,
-    mean: float = 0.0,
-    std: float = 1.0,
-    a: float = -2.0,
-    b: float = 2.0,
+    mean: _Number = 0.0,
+    std: _Number = 1.0,
+    a: _Number = -2.0,
+    b: _Number = 2.0,
     generator: Any = None,
 ) -> Tensor:
     """Fill with draws from the normal distribution, all within [a, b].
@@ -201,7 +198,7 @@ def _normal_cdf(x: float) -> float:
 
 
 def _redraw_outside(
-    tensor: Tensor, mean: float, std: float, a: float, b: float, generator: Any
+    tensor: Tensor, mean: _Number, std: _Number, a: _Number, b: _Number, generator: Any
 ) -> Tensor:
     # Bounds as the dtype has them, else values equal to them could be redrawn.
     low, high = (torch.tensor(v, dtype=tensor.dtype).item() for v in (a, b))
@@ -215,7 +212,7 @@ def _redraw_outside(
 
 
 def _accept_uniform(
-    tensor: Tensor, mean: float, std: float, a: float, b: float, generator: Any
+    tensor: Tensor, mean: _Number, std: _Number, a: _Number, b: _Number, generator: Any
 ) -> Tensor:
     # Accept x if log(u) <= log density(x) - its maximum, u uniform on [0, 1).
     mode = max(a, min(mean, b))
@@ -224,7 +221,7 @@ def _accept_uniform(
     def refused(x: Tensor) -> Tensor:
         log_density = ((x - mean) / std).pow_(2).mul_(-0.5).sub_(log_peak)
         chance = torch.empty_like(tensor).uniform_(generator=generator)
-        return chance.log_() <= log_density
+        return chance.log_() > log_density
 
     values = tensor.uniform_(a, b, generator=generator)
     pending = refused(values)
@@ -238,15 +235,14 @@ def _accept_uniform(
 # ------------------------------------------------------------------ given values
 
 
-def constant_(tensor: Tensor, val: float) -> Tensor:
+@overridable
+def constant_(tensor: Tensor, val: _Number) -> Tensor:
     """Fill with `val`.
 
     Example:
         >>> torch.nn.init.constant_(torch.empty(2), 0.3)
         tensor([0.3000, 0.3000])
     """
-    if has_torch_function_variadic(tensor):
-        return handle_torch_function(constant_, (tensor,), tensor=tensor, val=val)
     with torch.no_grad():
         return tensor.fill_(val)
 
@@ -328,7 +324,9 @@ def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
 # ------------------------------------------------------- scaled to the layer's size
 
 
-def xavier_uniform_(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> Tensor:
+def xavier_uniform_(
+    tensor: Tensor, gain: _Number = 1.0, generator: Any = None
+) -> Tensor:
     """Fill uniformly within `gain * sqrt(6 / (fan_in + fan_out))`.
 
     "Understanding the difficulty of training deep feedforward neural networks",
@@ -350,7 +348,9 @@ def xavier_uniform_(tensor: Tensor, gain: float = 1.0, generator: Any = None) ->
         return tensor.uniform_(-bound, bound, generator=generator)
 
 
-def xavier_normal_(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> Tensor:
+def xavier_normal_(
+    tensor: Tensor, gain: _Number = 1.0, generator: Any = None
+) -> Tensor:
     """Fill normally with the std `gain * sqrt(2 / (fan_in + fan_out))`.
 
     See `xavier_uniform_`.
@@ -366,9 +366,10 @@ def xavier_normal_(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> 
         return tensor.normal_(0.0, std, generator=generator)
 
 
+@overridable
 def kaiming_uniform_(
     tensor: Tensor,
-    a: float = 0,
+    a: _Number = 0,
     mode: str = "fan_in",
     nonlinearity: str = "leaky_relu",
     generator: Any = None,
@@ -389,16 +390,6 @@ def kaiming_uniform_(
         >>> bool(torch.nn.init.kaiming_uniform_(torch.empty(2, 6)).abs().max() <= 1)
         True
     """
-    if has_torch_function_variadic(tensor):
-        return handle_torch_function(
-            kaiming_uniform_,
-            (tensor,),
-            tensor=tensor,
-            a=a,
-            mode=mode,
-            nonlinearity=nonlinearity,
-            generator=generator,
-        )
     if _has_no_elements(tensor):
         return tensor
     std = _kaiming_std(tensor, a, mode, nonlinearity)
@@ -409,7 +400,7 @@ def kaiming_uniform_(
 
 def kaiming_normal_(
     tensor: Tensor,
-    a: float = 0,
+    a: _Number = 0,
     mode: str = "fan_in",
     nonlinearity: str = "leaky_relu",
     generator: Any = None,
@@ -434,12 +425,12 @@ def _has_no_elements(tensor: Tensor) -> bool:
     return empty
 
 
-def _kaiming_std(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> float:
+def _kaiming_std(tensor: Tensor, a: _Number, mode: str, nonlinearity: str) -> float:
     fan = _calculate_correct_fan(tensor, mode)
     return calculate_gain(nonlinearity, a) / math.sqrt(fan)
 
 
-def orthogonal_(tensor: Tensor, gain: float = 1, generator: Any = None) -> Tensor:
+def orthogonal_(tensor: Tensor, gain: _Number = 1, generator: Any = None) -> Tensor:
     """Fill with a (semi-)orthogonal matrix, trailing dimensions flattened.
 
     "Exact solutions to the nonlinear dynamics of learning in deep linear neural
@@ -475,7 +466,7 @@ def orthogonal_(tensor: Tensor, gain: float = 1, generator: Any = None) -> Tenso
 
 
 def sparse_(
-    tensor: Tensor, sparsity: float, std: float = 0.01, generator: Any = None
+    tensor: Tensor, sparsity: _Number, std: _Number = 0.01, generator: Any = None
 ) -> Tensor:
     """Fill normally, then zero a share of every column.
 

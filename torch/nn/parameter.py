@@ -55,7 +55,8 @@ class Parameter(torch.Tensor, metaclass=_ParameterMeta):
         if type(marked) is not type(data):
             raise RuntimeError(
                 f"Creating a Parameter from an instance of type {type(data).__name__} "
-                "requires that detach() returns an instance of the same type, but return "
+                "requires that detach() returns an instance of the same type, but "
+                "return "
                 f"type {type(marked).__name__} was found instead. To use the type as a "
                 "Parameter, please correct the detach() semantics defined by "
                 "its __torch_dispatch__() implementation."

@@ -1,77 +1,38 @@
 """Modules by topic; `torch.nn` shows them all under one roof."""
 
+# ruff: noqa: F403
+
 from __future__ import annotations
 
-from .activation import (
-    GELU,
-    LogSoftmax,
-    ReLU,
-    Sigmoid,
-    Softmax,
-    Softmax2d,
-    Softmin,
-    Softsign,
-    Tanh,
-    Tanhshrink,
+from . import (
+    activation,
+    container,
+    conv,
+    dropout,
+    flatten,
+    linear,
+    loss,
+    pooling,
+    sparse,
 )
-from .container import (
-    Container,
-    ModuleDict,
-    ModuleList,
-    ParameterDict,
-    ParameterList,
-    Sequential,
-)
-from .conv import Conv1d, Conv2d
-from .dropout import Dropout
-from .flatten import Flatten, Unflatten
-from .linear import Bilinear, Identity, Linear
-from .loss import (
-    BCELoss,
-    BCEWithLogitsLoss,
-    CrossEntropyLoss,
-    L1Loss,
-    MSELoss,
-    NLLLoss,
-    NLLLoss2d,
-)
+from .activation import *
+from .container import *
+from .conv import *
+from .dropout import *
+from .flatten import *
+from .linear import *
+from .loss import *
 from .module import Module
-from .pooling import MaxPool2d
-from .sparse import Embedding
+from .pooling import *
+from .sparse import *
 
-__all__ = [
-    "BCELoss",
-    "BCEWithLogitsLoss",
-    "Bilinear",
-    "Container",
-    "Conv1d",
-    "Conv2d",
-    "CrossEntropyLoss",
-    "Dropout",
-    "Embedding",
-    "Flatten",
-    "GELU",
-    "Identity",
-    "L1Loss",
-    "Linear",
-    "LogSoftmax",
-    "MSELoss",
-    "MaxPool2d",
-    "Module",
-    "ModuleDict",
-    "ModuleList",
-    "NLLLoss",
-    "NLLLoss2d",
-    "ParameterDict",
-    "ParameterList",
-    "ReLU",
-    "Sequential",
-    "Sigmoid",
-    "Softmax",
-    "Softmax2d",
-    "Softmin",
-    "Softsign",
-    "Tanh",
-    "Tanhshrink",
-    "Unflatten",
-]
+__all__ = ["Module"]
+__all__ += activation.__all__
+__all__ += container.__all__
+__all__ += conv.__all__
+__all__ += dropout.__all__
+__all__ += flatten.__all__
+__all__ += linear.__all__
+__all__ += loss.__all__
+__all__ += pooling.__all__
+__all__ += sparse.__all__

@@ -26,6 +26,9 @@ _global_forward_hooks: dict[int, Callable] = OrderedDict()
 _global_forward_hooks_with_kwargs: dict[int, bool] = OrderedDict()
 _global_forward_hooks_always_called: dict[int, bool] = OrderedDict()
 
+# Ids of all hooks that a call of a module has to look at, for one quick test.
+_global_call_hooks: dict[int, bool] = OrderedDict()
+
 # Whether the global backward hooks are full ones; None while there was none yet.
 _global_backward_hooks_are_full: bool | None = None
 
@@ -36,7 +39,10 @@ _MIXED = (
 _MIXED_GLOBAL = _MIXED.format(where="as a global Module hook")
 _MIXED_MODULE = _MIXED.format(where="on a single Module")
 
-_DEPRECATED = "is deprecated and will be removed in future versions. This hook will be missing some"
+_DEPRECATED = (
+    "is deprecated and will be removed in future versions. "
+    "This hook will be missing some"
+)
 _ADVICE = "Please use register_full_backward_hook to get the documented behavior."
 
 
@@ -249,7 +255,7 @@ def register_module_forward_pre_hook(hook: Callable) -> RemovableHandle:
     Returns:
         A handle whose `remove()` takes the hook away.
     """
-    return add_hook(_global_forward_pre_hooks, hook)
+    return add_hook(_global_forward_pre_hooks, hook, _global_call_hooks)
 
 
 def register_module_forward_hook(
@@ -265,7 +271,7 @@ def register_module_forward_hook(
     Returns:
         A handle whose `remove()` takes the hook away.
     """
-    marks = []
+    marks = [_global_call_hooks]
     if with_kwargs:
         marks.append(_global_forward_hooks_with_kwargs)
     if always_call:
@@ -287,7 +293,7 @@ def register_module_full_backward_pre_hook(hook: Callable) -> RemovableHandle:
 
     A result other than `None` replaces the gradients.
     """
-    return add_hook(_global_backward_pre_hooks, hook)
+    return add_hook(_global_backward_pre_hooks, hook, _global_call_hooks)
 
 
 def register_module_full_backward_hook(hook: Callable) -> RemovableHandle:
@@ -303,7 +309,7 @@ def _add_global_backward_hook(hook: Callable, full: bool) -> RemovableHandle:
     if _global_backward_hooks_are_full is (not full):
         raise RuntimeError(_MIXED_GLOBAL)
     _global_backward_hooks_are_full = full
-    return add_hook(_global_backward_hooks, hook)
+    return add_hook(_global_backward_hooks, hook, _global_call_hooks)
 
 
 def backward_hooks(module: Any) -> tuple[list[Callable], list[Callable]]:

@@ -95,7 +95,8 @@ class Members:
         if param is not None and param.grad_fn:
             raise ValueError(
                 f"Cannot assign non-leaf Tensor to parameter '{name}'. Model "
-                f"parameters must be created explicitly. To express '{name}' as a function of "
+                f"parameters must be created explicitly. To express '{name}' as a "
+                "function of "
                 "another Tensor, compute the value in the forward() method."
             )
         if param is not None:
@@ -202,8 +203,9 @@ class Members:
             method(name, value)
         else:
             raise RuntimeError(
-                "Registering a non-persistent buffer on a Module subclass that implements "
-                "register_buffer() without the persistent argument is not allowed."
+                "Registering a non-persistent buffer on a Module subclass that "
+                "implements register_buffer() without the persistent argument is not "
+                "allowed."
             )
 
     def _release(self, name: str, keeper: str) -> None:

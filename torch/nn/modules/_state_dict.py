@@ -21,17 +21,13 @@ from ._hooks import WrappedHook, add_hook
 _EXTRA_STATE_KEY_SUFFIX = "_extra_state"
 
 
-class _IncompatibleKeys(
-    namedtuple("IncompatibleKeys", ["missing_keys", "unexpected_keys"])
-):
+class _IncompatibleKeys(namedtuple("_Keys", "missing_keys unexpected_keys")):
     """What `load_state_dict` returns; prints one line when nothing was amiss."""
 
     __slots__ = ()
 
     def __repr__(self) -> str:
-        if not self.missing_keys and not self.unexpected_keys:
-            return "<All keys matched successfully>"
-        return super().__repr__()
+        return super().__repr__() if any(self) else "<All keys matched successfully>"
 
     __str__ = __repr__
 
@@ -53,8 +49,8 @@ class StateDict:
     def _register_state_dict_hook(self, hook: Callable) -> RemovableHandle:
         if getattr(hook, "_from_public_api", False):
             raise RuntimeError(
-                "Cannot register the same function as the state dict post hook that was "
-                "previously registered via register_state_dict_post_hook"
+                "Cannot register the same function as the state dict post hook that "
+                "was previously registered via register_state_dict_post_hook"
             )
         return add_hook(self._state_dict_hooks, hook)
 
@@ -152,17 +148,16 @@ class StateDict:
             destination = OrderedDict()
             destination._metadata = OrderedDict()
         local_metadata = {"version": self._version}
-        if hasattr(destination, "_metadata"):
-            destination._metadata[prefix[:-1]] = local_metadata
         for hook in self._state_dict_pre_hooks.values():
             hook(self, prefix, keep_vars)
+        if hasattr(destination, "_metadata"):
+            destination._metadata[prefix[:-1]] = local_metadata
         self._save_to_state_dict(destination, prefix, keep_vars)
         for name, module in self._modules.items():
             if module is not None:
+                below = f"{prefix}{name}."
                 module.state_dict(
-                    destination=destination,
-                    prefix=f"{prefix}{name}.",
-                    keep_vars=keep_vars,
+                    destination=destination, prefix=below, keep_vars=keep_vars
                 )
         for hook in self._state_dict_hooks.values():
             returned = hook(self, destination, prefix, local_metadata)
@@ -184,16 +179,9 @@ class StateDict:
         error_msgs: list[str],
     ) -> None:
         """Fill the module's own members, without submodules; report, never raise."""
+        report = (missing_keys, unexpected_keys, error_msgs)
         for hook in self._load_state_dict_pre_hooks.values():
-            hook(
-                state_dict,
-                prefix,
-                local_metadata,
-                strict,
-                missing_keys,
-                unexpected_keys,
-                error_msgs,
-            )
+            hook(state_dict, prefix, local_metadata, strict, *report)
         own = {name: tensor for name, tensor in self._own_state() if tensor is not None}
         assign = local_metadata.get("assign_to_params_buffers", False)
         for name, tensor in own.items():
@@ -233,14 +221,15 @@ class StateDict:
             loaded = loaded[0]
         if not is_lazy(current) and loaded.shape != current.shape:
             return (
-                f"size mismatch for {key}: copying a param with shape {loaded.shape} from "
-                f"checkpoint, the shape in current model is {current.shape}."
+                f"size mismatch for {key}: copying a param with shape {loaded.shape} "
+                f"from checkpoint, the shape in current model is {current.shape}."
             )
         if current.is_meta and not loaded.is_meta and not assign:
             warnings.warn(
-                f"for {key}: copying from a non-meta parameter in the checkpoint to a meta "
-                "parameter in the current model, which is a no-op. (Did you mean to pass "
-                "`assign=True` to assign items in the state dictionary to their "
+                f"for {key}: copying from a non-meta parameter in the checkpoint to a "
+                "meta parameter in the current model, which is a no-op. (Did you mean "
+                "to "
+                "pass `assign=True` to assign items in the state dictionary to their "
                 "corresponding key in the module instead of copying them in place?)",
                 stacklevel=2,
             )
@@ -257,8 +246,9 @@ class StateDict:
                 setattr(self, name, loaded)
         except Exception as error:
             return (
-                f'While copying the parameter named "{key}", whose dimensions in the model '
-                f"are {current.size()} and whose dimensions in the checkpoint are "
+                f'While copying the parameter named "{key}", whose dimensions in the '
+                f"model are {current.size()} and whose dimensions in the checkpoint "
+                "are "
                 f"{loaded.size()}, an exception occurred : {error.args}."
             )
         return None
@@ -348,6 +338,6 @@ def _load(
         if hook(module, incompatible) is not None:
             raise AssertionError(
                 "Hooks registered with ``register_load_state_dict_post_hook`` are not "
-                "expected to return new values, if incompatible_keys need to be modified, "
-                "it should be done inplace."
+                "expected to return new values, if incompatible_keys need to be "
+                "modified, it should be done inplace."
             )

@@ -296,15 +296,6 @@ class ModuleDict(Module):
         if modules is not None:
             self.update(modules)
 
-    def __getitem__(self, key: str) -> Module:
-        return self._modules[key]
-
-    def __setitem__(self, key: str, module: Module) -> None:
-        self.add_module(key, module)
-
-    def __delitem__(self, key: str) -> None:
-        del self._modules[key]
-
     def __len__(self) -> int:
         return len(self._modules)
 
@@ -313,6 +304,15 @@ class ModuleDict(Module):
 
     def __contains__(self, key: str) -> bool:
         return key in self._modules
+
+    def __getitem__(self, key: str) -> Module:
+        return self._modules[key]
+
+    def __delitem__(self, key: str) -> None:
+        del self._modules[key]
+
+    def __setitem__(self, key: str, module: Module) -> None:
+        self.add_module(key, module)
 
     def clear(self) -> None:
         """Remove all modules."""
@@ -454,13 +454,14 @@ class ParameterDict(Module):
             self.update(parameters)
 
     def _key_to_attr(self, key: str) -> str:
-        if not isinstance(key, str):
-            raise TypeError(
-                "Index given to ParameterDict cannot be used as a key as it is not a "
-                f"string (type is '{type(key).__name__}'). Open an issue on github if you "
-                "need non-string keys."
-            )
-        return key
+        if isinstance(key, str):
+            return key
+        raise TypeError(
+            "Index given to ParameterDict cannot be used as a key as it is not a "
+            "string "
+            f"(type is '{type(key).__name__}'). Open an issue on github if you need "
+            "non-string keys."
+        )
 
     def __getitem__(self, key: str) -> Any:
         return getattr(self, self._key_to_attr(key))

@@ -19,17 +19,16 @@ _PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
 
 class _ConvNd(Module):
-    __constants__ = [
-        "stride",
-        "padding",
-        "dilation",
-        "groups",
-        "padding_mode",
-        "output_padding",
-        "in_channels",
-        "out_channels",
-        "kernel_size",
-    ]
+    __constants__ = (
+        "stride padding dilation groups padding_mode output_padding "
+        "in_channels out_channels kernel_size"
+    ).split()
+    in_channels: int
+    out_channels: int
+    kernel_size: tuple
+    groups: int
+    padding: Any
+    padding_mode: str
 
     def __init__(
         self,
@@ -50,16 +49,18 @@ class _ConvNd(Module):
         super().__init__()
         _check_channels(in_channels, out_channels, groups)
         _check_padding(padding, stride, padding_mode)
-        self.in_channels = in_channels
-        self.out_channels = out_channels
-        self.kernel_size = kernel_size
-        self.stride = stride
-        self.padding = padding
-        self.dilation = dilation
-        self.transposed = transposed
-        self.output_padding = output_padding
-        self.groups = groups
-        self.padding_mode = padding_mode
+        self.__dict__.update(
+            groups=groups,
+            in_channels=in_channels,
+            out_channels=out_channels,
+            kernel_size=kernel_size,
+            output_padding=output_padding,
+            stride=stride,
+            dilation=dilation,
+            transposed=transposed,
+            padding_mode=padding_mode,
+            padding=padding,
+        )
         self._reversed_padding_repeated_twice = self._padding_for_pad()
         placed = {"device": device, "dtype": dtype}
         channels = (out_channels, in_channels // groups)
@@ -148,7 +149,8 @@ def _check_padding(padding: Any, stride: tuple, padding_mode: str) -> None:
             raise ValueError("padding='same' is not supported for strided convolutions")
     if padding_mode not in _PADDING_MODES:
         raise ValueError(
-            "padding_mode must be one of {'zeros', 'reflect', 'replicate', 'circular'}, "
+            "padding_mode must be one of "
+            "{'zeros', 'reflect', 'replicate', 'circular'}, "
             f"but got padding_mode={padding_mode!r}"
         )
 

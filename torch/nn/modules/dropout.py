@@ -18,13 +18,12 @@ class _DropoutNd(Module):
     __constants__ = ["p", "inplace"]
 
     def __init__(self, p: float = 0.5, inplace: bool = False) -> None:
-        super().__init__()
         if p < 0 or p > 1:
             raise ValueError(
                 f"dropout probability has to be between 0 and 1, but got {p}"
             )
-        self.p = p
-        self.inplace = inplace
+        super().__init__()
+        self.p, self.inplace = p, inplace
 
     def extra_repr(self) -> str:
         return f"p={self.p}, inplace={self.inplace}"

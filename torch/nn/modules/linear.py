@@ -15,6 +15,9 @@ from .module import Module
 __all__ = ["Bilinear", "Identity", "Linear"]
 
 
+_Size = int
+
+
 class Identity(Module):
     """Return the input.
 
@@ -78,7 +81,7 @@ class Linear(Module):
         # With this slope the bound is 1 / sqrt(in_features).
         init.kaiming_uniform_(self.weight, a=math.sqrt(5))
         if self.bias is not None:
-            fan_in, _ = init._calculate_fan_in_and_fan_out(self.weight)
+            fan_in = self.weight.size(1)
             bound = 1 / math.sqrt(fan_in) if fan_in > 0 else 0
             init.uniform_(self.bias, -bound, bound)
 
@@ -117,23 +120,20 @@ class Bilinear(Module):
 
     def __init__(
         self,
-        in1_features: int,
-        in2_features: int,
-        out_features: int,
+        in1_features: _Size,
+        in2_features: _Size,
+        out_features: _Size,
         bias: bool = True,
         device: Any = None,
         dtype: Any = None,
     ) -> None:
         if in1_features <= 0:
-            raise ValueError(
-                f"in1_features must be > 0, but got (in1_features={in1_features})"
-            )
+            got = f"(in1_features={in1_features})"
+            raise ValueError(f"in1_features must be > 0, but got {got}")
         super().__init__()
-        self.in1_features = in1_features
-        self.in2_features = in2_features
-        self.out_features = out_features
-        placed = {"device": device, "dtype": dtype}
         shape = (out_features, in1_features, in2_features)
+        self.out_features, self.in1_features, self.in2_features = shape
+        placed = {"device": device, "dtype": dtype}
         self.weight = Parameter(torch.empty(shape, **placed))
         self.register_parameter(
             "bias", Parameter(torch.empty(out_features, **placed)) if bias else None

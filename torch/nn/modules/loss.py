@@ -8,7 +8,7 @@ predecessors.
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from typing import Any, Optional
 
 from torch import Tensor
 from torch.nn import _reduction as _Reduction, functional as F
@@ -25,12 +25,18 @@ __all__ = [
     "NLLLoss2d",
 ]
 
+_OptTensor = Optional[Tensor]
+_OptBool = Optional[bool]
+
 
 class _Loss(Module):
     reduction: str
 
     def __init__(
-        self, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
+        self,
+        size_average: _OptBool = None,
+        reduce: _OptBool = None,
+        reduction: str = "mean",
     ) -> None:
         super().__init__()
         if size_average is not None or reduce is not None:
@@ -41,9 +47,9 @@ class _Loss(Module):
 class _WeightedLoss(_Loss):
     def __init__(
         self,
-        weight: Tensor | None = None,
-        size_average: Any = None,
-        reduce: Any = None,
+        weight: _OptTensor = None,
+        size_average: _OptBool = None,
+        reduce: _OptBool = None,
         reduction: str = "mean",
     ) -> None:
         super().__init__(size_average, reduce, reduction)
@@ -117,10 +123,10 @@ class NLLLoss(_WeightedLoss):
 
     def __init__(
         self,
-        weight: Tensor | None = None,
-        size_average: Any = None,
+        weight: _OptTensor = None,
+        size_average: _OptBool = None,
         ignore_index: int = -100,
-        reduce: Any = None,
+        reduce: _OptBool = None,
         reduction: str = "mean",
     ) -> None:
         super().__init__(weight, size_average, reduce, reduction)
@@ -130,9 +136,9 @@ class NLLLoss(_WeightedLoss):
         return F.nll_loss(
             input,
             target,
-            weight=self.weight,
-            ignore_index=self.ignore_index,
+            self.weight,
             reduction=self.reduction,
+            ignore_index=self.ignore_index,
         )
 
 
@@ -178,24 +184,24 @@ class CrossEntropyLoss(_WeightedLoss):
 
     def __init__(
         self,
-        weight: Tensor | None = None,
-        size_average: Any = None,
+        weight: _OptTensor = None,
+        size_average: _OptBool = None,
         ignore_index: int = -100,
-        reduce: Any = None,
+        reduce: _OptBool = None,
         reduction: str = "mean",
         label_smoothing: float = 0.0,
     ) -> None:
         super().__init__(weight, size_average, reduce, reduction)
-        self.ignore_index = ignore_index
         self.label_smoothing = label_smoothing
+        self.ignore_index = ignore_index
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         return F.cross_entropy(
             input,
             target,
-            weight=self.weight,
-            ignore_index=self.ignore_index,
+            self.weight,
             reduction=self.reduction,
+            ignore_index=self.ignore_index,
             label_smoothing=self.label_smoothing,
         )
 
@@ -245,11 +251,11 @@ class BCEWithLogitsLoss(_Loss):
 
     def __init__(
         self,
-        weight: Tensor | None = None,
-        size_average: Any = None,
-        reduce: Any = None,
+        weight: _OptTensor = None,
+        size_average: _OptBool = None,
+        reduce: _OptBool = None,
         reduction: str = "mean",
-        pos_weight: Tensor | None = None,
+        pos_weight: _OptTensor = None,
     ) -> None:
         super().__init__(size_average, reduce, reduction)
         self.register_buffer("weight", weight)
@@ -260,6 +266,6 @@ class BCEWithLogitsLoss(_Loss):
             input,
             target,
             self.weight,
-            pos_weight=self.pos_weight,
             reduction=self.reduction,
+            pos_weight=self.pos_weight,
         )

@@ -21,6 +21,7 @@ from ._hooks import (  # noqa: F401
     _global_backward_hooks,
     _global_backward_pre_hooks,
     _global_buffer_registration_hooks,
+    _global_call_hooks,
     _global_forward_hooks,
     _global_forward_hooks_always_called,
     _global_forward_hooks_with_kwargs,
@@ -37,7 +38,7 @@ from ._hooks import (  # noqa: F401
     register_module_parameter_registration_hook,
 )
 from ._members import Members
-from ._state_dict import (
+from ._state_dict import (  # noqa: F401
     _EXTRA_STATE_KEY_SUFFIX,
     StateDict,
     _IncompatibleKeys,
@@ -45,18 +46,19 @@ from ._state_dict import (
 
 # What __init__ makes: tables by attribute name.  Unpickled modules that lack one
 # (written by an older release) get it too.
-_HOOK_TABLES = (
-    "_backward_pre_hooks",
-    "_backward_hooks",
-    "_forward_hooks",
-    "_forward_hooks_with_kwargs",
-    "_forward_hooks_always_called",
-    "_forward_pre_hooks",
-    "_forward_pre_hooks_with_kwargs",
-    "_state_dict_hooks",
-    "_state_dict_pre_hooks",
-    "_load_state_dict_pre_hooks",
-    "_load_state_dict_post_hooks",
+_HOOK_TABLES = tuple(
+    f"_{event}_hooks{mark}"
+    for event, *marks in (
+        ("backward_pre", ""),
+        ("backward", ""),
+        ("forward", "", "_with_kwargs", "_always_called"),
+        ("forward_pre", "", "_with_kwargs"),
+        ("state_dict", ""),
+        ("state_dict_pre", ""),
+        ("load_state_dict_pre", ""),
+        ("load_state_dict_post", ""),
+    )
+    for mark in marks
 )
 
 
@@ -67,14 +69,7 @@ def _addindent(text: str, spaces: int) -> str:
 
 def _has_any_global_hook() -> bool:
     """Tell whether any hook for all modules obliges calls to look at it."""
-    return bool(
-        _global_backward_pre_hooks
-        or _global_backward_hooks
-        or _global_forward_hooks
-        or _global_forward_pre_hooks
-        or _global_forward_hooks_always_called
-        or _global_forward_hooks_with_kwargs
-    )
+    return bool(_global_call_hooks)
 
 
 def _forward_unimplemented(self, *input: Any) -> None:
@@ -151,16 +146,13 @@ class Module(Members, _hooks.Hooks, StateDict):
     # ------------------------------------------------------------------ calling
 
     def _call_impl(self, *args: Any, **kwargs: Any) -> Any:
-        # The tables are looked at themselves, since programs edit them in place.
+        # A module's own tables are looked at themselves: programs edit them in place.
         if (
-            self._forward_hooks
-            or self._forward_pre_hooks
-            or self._backward_hooks
+            self._backward_hooks
             or self._backward_pre_hooks
-            or _global_forward_hooks
-            or _global_forward_pre_hooks
-            or _global_backward_hooks
-            or _global_backward_pre_hooks
+            or self._forward_hooks
+            or self._forward_pre_hooks
+            or _global_call_hooks
         ):
             return _hooks.call_with_hooks(self, args, kwargs)
         return self.forward(*args, **kwargs)
@@ -205,11 +197,12 @@ class Module(Members, _hooks.Hooks, StateDict):
         """
         if getattr(self, "_is_replica", False):
             warnings.warn(
-                "Calling .zero_grad() from a module created with nn.DataParallel() has no "
-                "effect. The parameters are copied (in a differentiable manner) from the "
-                "original module. This means they are not leaf nodes in autograd and so "
-                "don't accumulate gradients. If you need gradients in your forward method, "
-                "consider using autograd.grad instead.",
+                "Calling .zero_grad() from a module created with nn.DataParallel() has "
+                "no effect. The parameters are copied (in a differentiable manner) "
+                "from "
+                "the original module. This means they are not leaf nodes in autograd "
+                "and so don't accumulate gradients. If you need gradients in your "
+                "forward method, consider using autograd.grad instead.",
                 stacklevel=2,
             )
         for param in self.parameters():
@@ -270,8 +263,10 @@ class Module(Members, _hooks.Hooks, StateDict):
         device, dtype, non_blocking, layout = torch._C._nn._parse_to(*args, **kwargs)
         if dtype is not None and dtype.is_complex:
             warnings.warn(
-                "Complex modules are a new feature under active development whose design "
-                "may change, and some modules might not work as expected when using complex "
+                "Complex modules are a new feature under active development whose "
+                "design "
+                "may change, and some modules might not work as expected when using "
+                "complex "
                 "tensors as parameters or buffers. Please file an issue at "
                 "https://github.com/pytorch/pytorch/issues/new?template=bug-report.yml "
                 "if a complex module does not work as expected.",
@@ -296,7 +291,8 @@ class Module(Members, _hooks.Hooks, StateDict):
                 raise
             raise NotImplementedError(
                 f"{error} Please use torch.nn.Module.to_empty() instead of "
-                "torch.nn.Module.to() when moving module from meta to a different device."
+                "torch.nn.Module.to() when moving module from meta to a different "
+                "device."
             ) from None
 
     def to_empty(self, *, device: Any, recurse: bool = True) -> Module:

@@ -13,14 +13,9 @@ __all__ = ["MaxPool2d"]
 
 
 class _MaxPoolNd(Module):
-    __constants__ = [
-        "kernel_size",
-        "stride",
-        "padding",
-        "dilation",
-        "return_indices",
-        "ceil_mode",
-    ]
+    __constants__ = (
+        "kernel_size stride padding dilation return_indices ceil_mode"
+    ).split()
     return_indices: bool
     ceil_mode: bool
 
@@ -70,12 +65,5 @@ class MaxPool2d(_MaxPoolNd):
     """
 
     def forward(self, input: Tensor) -> Any:
-        return F.max_pool2d(
-            input,
-            self.kernel_size,
-            self.stride,
-            self.padding,
-            self.dilation,
-            self.ceil_mode,
-            self.return_indices,
-        )
+        window = (self.kernel_size, self.stride, self.padding, self.dilation)
+        return F.max_pool2d(input, *window, self.ceil_mode, self.return_indices)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Optional
 
 import torch
 from torch import Tensor
@@ -12,6 +12,10 @@ from torch.nn.parameter import Parameter
 from .module import Module
 
 __all__ = ["Embedding"]
+
+_OptInt = Optional[int]
+_OptFloat = Optional[float]
+_OptTensor = Optional[Tensor]
 
 
 class Embedding(Module):
@@ -39,15 +43,10 @@ class Embedding(Module):
         torch.Size([1, 4, 3])
     """
 
-    __constants__ = [
-        "num_embeddings",
-        "embedding_dim",
-        "padding_idx",
-        "max_norm",
-        "norm_type",
-        "scale_grad_by_freq",
-        "sparse",
-    ]
+    __constants__ = (
+        "num_embeddings embedding_dim padding_idx max_norm norm_type "
+        "scale_grad_by_freq sparse"
+    ).split()
     # What extra_repr leaves out, since it is the default.
     _DEFAULTS = {
         "padding_idx": None,
@@ -60,12 +59,12 @@ class Embedding(Module):
         self,
         num_embeddings: int,
         embedding_dim: int,
-        padding_idx: int | None = None,
-        max_norm: float | None = None,
+        padding_idx: _OptInt = None,
+        max_norm: _OptFloat = None,
         norm_type: float = 2.0,
         scale_grad_by_freq: bool = False,
         sparse: bool = False,
-        _weight: Tensor | None = None,
+        _weight: _OptTensor = None,
         _freeze: bool = False,
         device: Any = None,
         dtype: Any = None,
@@ -81,11 +80,13 @@ class Embedding(Module):
                 "Shape of weight does not match num_embeddings and embedding_dim"
             )
         self.num_embeddings, self.embedding_dim = shape
-        self.padding_idx = padding_idx
-        self.max_norm = max_norm
-        self.norm_type = norm_type
-        self.scale_grad_by_freq = scale_grad_by_freq
-        self.sparse = sparse
+        self.__dict__.update(
+            padding_idx=padding_idx,
+            max_norm=max_norm,
+            norm_type=norm_type,
+            scale_grad_by_freq=scale_grad_by_freq,
+            sparse=sparse,
+        )
         table = _weight
         if table is None:
             table = torch.empty(shape, device=device, dtype=dtype)
@@ -96,23 +97,12 @@ class Embedding(Module):
     def reset_parameters(self) -> None:
         """Draw the table anew."""
         init.normal_(self.weight)
-        self._fill_padding_idx_with_zero()
-
-    def _fill_padding_idx_with_zero(self) -> None:
         if self.padding_idx is not None:
-            with torch.no_grad():
-                self.weight[self.padding_idx].fill_(0)
+            init.zeros_(self.weight.detach()[self.padding_idx])
 
     def forward(self, input: Tensor) -> Tensor:
-        return F.embedding(
-            input,
-            self.weight,
-            self.padding_idx,
-            self.max_norm,
-            self.norm_type,
-            self.scale_grad_by_freq,
-            self.sparse,
-        )
+        options = (self.max_norm, self.norm_type, self.scale_grad_by_freq, self.sparse)
+        return F.embedding(input, self.weight, self.padding_idx, *options)
 
     def extra_repr(self) -> str:
         parts = [f"{self.num_embeddings}, {self.embedding_dim}"]
@@ -127,8 +117,8 @@ class Embedding(Module):
         cls,
         embeddings: Tensor,
         freeze: bool = True,
-        padding_idx: int | None = None,
-        max_norm: float | None = None,
+        padding_idx: _OptInt = None,
+        max_norm: _OptFloat = None,
         norm_type: float = 2.0,
         scale_grad_by_freq: bool = False,
         sparse: bool = False,

@@ -55,5 +55,6 @@ def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
 def _check_one_device(parameters: list[Tensor]) -> None:
     if len({param.device for param in parameters}) > 1:
         raise TypeError(
-            "Found two parameters on different devices, this is currently not supported."
+            "Found two parameters on different devices, this is currently not "
+            "supported."
         )

@@ -1,0 +1,42 @@
+"""`overridable`, which offers a call to `__torch_function__` before making it."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, Callable, TypeVar
+
+from torch.overrides import handle_torch_function, has_torch_function_variadic
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def overridable(function: _Function) -> _Function:
+    """Let tensor subclasses and modes among the arguments replace `function`.
+
+    They see it with its leading parameters by position and those that have a
+    default by name, whichever way it was called.
+    """
+
+    @functools.wraps(function)
+    def offer(*args: Any, **kwargs: Any) -> Any:
+        if has_torch_function_variadic(*args, *kwargs.values()):
+            relevant = (*args, *kwargs.values())
+            args, kwargs = _normalized(function, args, kwargs)
+            return handle_torch_function(offer, relevant, *args, **kwargs)
+        return function(*args, **kwargs)
+
+    return offer
+
+
+def _normalized(function: Callable, args: tuple, kwargs: dict) -> tuple[tuple, dict]:
+    import inspect
+
+    signature = inspect.signature(function)
+    bound = signature.bind(*args, **kwargs)
+    bound.apply_defaults()
+    by_name = {
+        name: bound.arguments.pop(name)
+        for name, parameter in signature.parameters.items()
+        if parameter.default is not parameter.empty
+    }
+    return bound.args, by_name
