@@ -88,7 +88,7 @@ Tensor view_dtype(const Tensor& self, ScalarType dtype) {
 }
 
 Tensor _unsafe_view(const Tensor& self, IntArrayRef size) {
-  Tensor result = view(self, size);
+  Tensor result = native::view(self, size);
   result.unsafe_impl()->set_view_base({}, CreationMeta::Default);
   return result;
 }
@@ -104,7 +104,7 @@ Tensor reshape(const Tensor& self, IntArrayRef shape) {
       compute_view_strides(self.sizes(), self.strides(), sizes)) {
     return self.view(sizes);
   }
-  return _reshape_copy(self, sizes);
+  return at::_reshape_copy(self, sizes);
 }
 
 Tensor view_as(const Tensor& self, const Tensor& other) {
@@ -198,7 +198,7 @@ Tensor t(const Tensor& self) {
 
 Tensor& t_(Tensor& self) {
   check_t(self, "t_()");
-  return transpose_(self, 0, self.dim() < 2 ? 0 : 1);
+  return native::transpose_(self, 0, self.dim() < 2 ? 0 : 1);
 }
 
 Tensor numpy_T(const Tensor& self) {
