@@ -1,4 +1,4 @@
-# Runs tools/codegen over csrc/aten/ops. Defines the target `codegen` and
+# Runs tools/codegen over csrc/aten/ops. Defines the target `generated` and
 # GENERATED_SOURCES (libtorch.so), GENERATED_PYTHON_SOURCES (_C),
 # GENERATED_CUDA_SOURCES (libtorch_cuda.so). Files whose text does not change
 # keep their time stamp, so that only what an edit touches is recompiled.
@@ -39,5 +39,5 @@ add_custom_command(
   DEPENDS ${CODEGEN_INPUTS}
   WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
   COMMENT "Generating operators")
-add_custom_target(codegen DEPENDS ${GENERATED_DIR}/stamp)
+add_custom_target(generated DEPENDS ${GENERATED_DIR}/stamp)
 set_source_files_properties(${GENERATED_FILES} PROPERTIES GENERATED TRUE)

@@ -17,7 +17,7 @@ file(GLOB CPP_TESTS CONFIGURE_DEPENDS test/cpp/*_test.cpp)
 foreach(source ${CPP_TESTS})
   get_filename_component(name ${source} NAME_WE)
   add_executable(${name} ${source})
-  add_dependencies(${name} codegen)
+  add_dependencies(${name} generated)
   target_link_libraries(${name} PRIVATE torch GTest::gtest_main OpenMP::OpenMP_CXX)
   set_target_properties(${name} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)

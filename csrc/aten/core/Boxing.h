@@ -18,7 +18,7 @@
 #include "c10/core/TensorOptions.h"
 
 #define ATEN_KERNEL(Sig, function) \
-  reinterpret_cast<::c10::AnyFunction>(static_cast<Sig*>(function))
+  reinterpret_cast<::c10::AnyFunction>(static_cast<std::add_pointer_t<Sig>>(function))
 #define ATEN_BOXED_FALLBACK(op, Sig) \
   reinterpret_cast<void*>(&::c10::BoxedFallback<op, Sig>::call)
 
