@@ -286,12 +286,14 @@ def _visit(entry: Entry) -> str:
 def autograd_source(topic: Topic, model: Model) -> str:
     nodes = "\n\n".join(_node_bodies(e) for e in _entries_with_node(topic))
     wrappers = "\n\n".join(_wrapper(op) for op in topic.operators if autograd_slot(op))
+    functions = f"autograd/functions/{topic.name}.h"
     includes = "\n".join(
         f'#include "generated/ops/{name}.h"' for name in _topics_used(topic, model)
     )
     text = (
         f'#include "generated/autograd/{topic.name}.h"\n\n'
         '#include "autograd/functions/Formulas.h"\n'
+        f'#if __has_include("{functions}")\n#include "{functions}"\n#endif\n'
         f"{includes}\n\n"
     )
     if nodes:
