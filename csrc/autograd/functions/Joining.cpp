@@ -54,7 +54,7 @@ std::vector<Tensor> stack_backward(
 }
 
 Tensor split_with_sizes_backward(
-    const std::vector<Tensor>& grads,
+    TensorList grads,
     IntArrayRef sizes,
     const at::TensorOptions& options,
     IntArrayRef split_sizes,
@@ -72,7 +72,7 @@ Tensor split_with_sizes_backward(
 }
 
 Tensor split_backward(
-    const std::vector<Tensor>& grads,
+    TensorList grads,
     IntArrayRef sizes,
     const at::TensorOptions& options,
     int64_t split_size,
@@ -85,7 +85,7 @@ Tensor split_backward(
 }
 
 Tensor unbind_backward(
-    const std::vector<Tensor>& grads,
+    TensorList grads,
     IntArrayRef sizes,
     const at::TensorOptions& options,
     int64_t dim) {

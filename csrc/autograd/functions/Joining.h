@@ -23,19 +23,19 @@ C10_API std::vector<Tensor> stack_backward(
 
 // outs = split(self): grads joined; zeros for the outputs nobody used.
 C10_API Tensor split_backward(
-    const std::vector<Tensor>& grads,
+    TensorList grads,
     IntArrayRef sizes,
     const at::TensorOptions& options,
     int64_t split_size,
     int64_t dim);
 C10_API Tensor split_with_sizes_backward(
-    const std::vector<Tensor>& grads,
+    TensorList grads,
     IntArrayRef sizes,
     const at::TensorOptions& options,
     IntArrayRef split_sizes,
     int64_t dim);
 C10_API Tensor unbind_backward(
-    const std::vector<Tensor>& grads,
+    TensorList grads,
     IntArrayRef sizes,
     const at::TensorOptions& options,
     int64_t dim);
