@@ -60,7 +60,7 @@ Tensor split_with_sizes_backward(
     IntArrayRef split_sizes,
     int64_t dim) {
   dim = at::maybe_wrap_dim(dim, static_cast<int64_t>(sizes.size()));
-  std::vector<Tensor> parts(grads);
+  std::vector<Tensor> parts = grads.vec();
   DimVector part(sizes);
   for (size_t i = 0; i < parts.size(); ++i) {
     if (!parts[i].defined()) {
@@ -92,7 +92,7 @@ Tensor unbind_backward(
   dim = at::maybe_wrap_dim(dim, static_cast<int64_t>(sizes.size()));
   DimVector part(sizes);
   part.erase(part.begin() + dim);
-  std::vector<Tensor> parts(grads);
+  std::vector<Tensor> parts = grads.vec();
   for (Tensor& p : parts) {
     if (!p.defined()) {
       p = at::zeros(part, options);
