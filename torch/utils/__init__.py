@@ -1,0 +1,47 @@
+"""Helpers around the core; each submodule loads when it is first used."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+_LAZY = ("checkpoint", "data", "dlpack", "hooks", "serialization")
+
+__all__ = ["rename_privateuse1_backend", "set_module", "swap_tensors"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        return importlib.import_module(f"torch.utils.{name}")
+    raise AttributeError(f"module 'torch.utils' has no attribute '{name}'")
+
+
+def set_module(obj: Any, mod: str) -> None:
+    """Make an object claim to be defined in another module.
+
+    Args:
+        obj: the class or function.
+        mod: the module's dotted name.
+
+    Raises:
+        TypeError: `mod` is not text.
+    """
+    if not isinstance(mod, str):
+        raise TypeError("The mod argument should be a string")
+    obj.__module__ = mod
+
+
+def rename_privateuse1_backend(backend_name: str) -> None:
+    """Give the extension device its name.
+
+    Args:
+        backend_name: what ``torch.device`` shall accept.
+    """
+    import torch
+
+    torch._C._rename_privateuse1_backend(backend_name)
+
+
+def swap_tensors(t1: Any, t2: Any) -> None:
+    """Not implemented: assign ``.data`` instead."""
+    raise NotImplementedError("torch.utils.swap_tensors is not implemented")
