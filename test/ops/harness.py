@@ -1,0 +1,366 @@
+"""From samples to tests: what test/ops derives for every operator.
+
+A topic file lists `Op`s and subclasses OpTests:
+
+    class TestBinaryOps(OpTests):
+        golden = "binary_ops"
+        ops = [Op("add", lambda m: [S(m(3, 4), m(4)), S(m(2), 2.5)], inplace=True)]
+
+Each sample is one call. From it follow: the recorded answer of PyTorch for
+every dtype, method, in-place and out= forms, non-contiguous inputs, meta
+tensors, gradcheck and gradgradcheck, and for error samples the recorded
+exception. `python test/golden/record_ops.py`, run by an interpreter that has
+PyTorch, records the answers.
+
+Samples build their inputs with the maker `m` from NumPy's generator, so that
+every interpreter sees the same numbers.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Callable, Iterator
+
+import numpy as np
+import torch
+
+GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "ops"
+
+FLOAT = ("float32", "float64")
+LOW = ("float16", "bfloat16")
+INT = ("int64", "int32", "uint8")
+BOOL = ("bool",)
+ALL = FLOAT + INT + BOOL
+
+# Relative and absolute tolerance by dtype: PyTorch's own defaults for its
+# assert_close, since another order of summation is allowed.
+TOLERANCE = {
+    "float64": (1e-7, 1e-7),
+    "float32": (1.3e-6, 1e-5),
+    "float16": (1e-3, 1e-5),
+    "bfloat16": (1.6e-2, 1e-5),
+    "complex64": (1.3e-6, 1e-5),
+    "complex128": (1e-7, 1e-7),
+}
+
+
+class Sample:
+    """Arguments of one call."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.args, self.kwargs = args, kwargs
+
+    def tensors(self) -> list[torch.Tensor]:
+        """Tensors among the arguments, also those inside lists."""
+        found = []
+        for value in [*self.args, *self.kwargs.values()]:
+            items = value if isinstance(value, (list, tuple)) else [value]
+            found += [x for x in items if isinstance(x, torch.Tensor)]
+        return found
+
+    def map(self, f: Callable[[torch.Tensor], torch.Tensor]) -> Sample:
+        """The same call with f applied to every tensor."""
+
+        def apply(value: Any) -> Any:
+            if isinstance(value, torch.Tensor):
+                return f(value)
+            if isinstance(value, (list, tuple)):
+                return type(value)(apply(x) for x in value)
+            return value
+
+        kwargs = {k: apply(v) for k, v in self.kwargs.items()}
+        return Sample(*[apply(a) for a in self.args], **kwargs)
+
+
+S = Sample
+
+
+class Maker:
+    """Makes inputs of one dtype; the numbers depend on the seed text alone."""
+
+    def __init__(self, dtype: str, seed: str) -> None:
+        self.dtype = dtype
+        self.rng = np.random.default_rng(zlib.crc32(seed.encode()))
+
+    def __call__(self, *shape: int, low: float = -2.0, high: float = 2.0):
+        """Uniform numbers in [low, high), 0.05 away from zero; integers in
+        [low * 4, high * 4); truth values."""
+        raw = self.rng.uniform(low, high, shape)
+        if self.dtype == "bool":
+            return torch.tensor(raw > (low + high) / 2)
+        if "int" in self.dtype:
+            whole = np.floor(raw * 4)
+            whole = np.abs(whole) if self.dtype == "uint8" else whole
+            return torch.tensor(whole.astype(np.int64)).to(self.torch_dtype)
+        raw = np.where(np.abs(raw) < 0.05, raw + 0.1, raw)
+        return torch.tensor(raw).to(self.torch_dtype)
+
+    def index(self, *shape: int, high: int) -> torch.Tensor:
+        """int64 numbers in [0, high)."""
+        return torch.tensor(self.rng.integers(0, high, shape))
+
+    def mask(self, *shape: int) -> torch.Tensor:
+        return torch.tensor(self.rng.random(shape) > 0.5)
+
+    @property
+    def torch_dtype(self) -> torch.dtype:
+        return getattr(torch, self.dtype)
+
+
+Samples = Callable[[Maker], "list[Sample]"]
+
+
+@dataclass
+class Op:
+    """One public operator and what its tests need to know."""
+
+    name: str  # "add", "nn.functional.relu", "Tensor.expand"
+    samples: Samples
+    dtypes: tuple[str, ...] = ALL
+    grad: bool = True
+    gradgrad: bool = True
+    inplace: bool = False
+    out: bool = False
+    method: bool = True
+    meta: bool = True
+    errors: Samples | None = None
+    # A looser tolerance must say why.
+    tolerance: tuple[float, float] | None = None
+    reason: str = ""
+    label: str = field(default="")
+
+    def __post_init__(self) -> None:
+        self.label = self.label or self.name
+        assert not self.tolerance or self.reason, f"{self.name}: say why"
+
+    @property
+    def function(self) -> Callable:
+        """The public function, or the unbound method."""
+        owner: Any = torch
+        for part in self.name.split("."):
+            owner = getattr(owner, part)
+        return owner
+
+    @property
+    def short(self) -> str:
+        return self.name.rsplit(".", 1)[-1]
+
+    def make(self, dtype: str, which: str = "samples") -> list[Sample]:
+        maker = Maker(dtype, f"{self.label}/{which}")
+        return (self.errors if which == "errors" else self.samples)(maker)
+
+
+def outputs(result: Any) -> list[torch.Tensor]:
+    """The tensors of a result."""
+    if isinstance(result, torch.Tensor):
+        return [result]
+    if isinstance(result, (tuple, list)):
+        return [t for r in result for t in outputs(r)]
+    return [torch.tensor(result)]
+
+
+def to_numpy(t: torch.Tensor) -> np.ndarray:
+    t = t.detach()
+    return (t.float() if t.dtype == torch.bfloat16 else t).numpy()
+
+
+def assert_equal(actual, expected, dtype: str, op: Op) -> None:
+    """Compare with a recorded or computed array within the dtype's tolerance."""
+    actual = np.asarray(actual)
+    assert actual.shape == expected.shape
+    if actual.dtype.kind in "fc":
+        rtol, atol = op.tolerance or TOLERANCE.get(dtype, TOLERANCE["float32"])
+        np.testing.assert_allclose(actual, expected, rtol=rtol, atol=atol)
+    else:
+        np.testing.assert_array_equal(actual, expected)
+
+
+class Recorded:
+    """The answers of one topic, loaded when first asked for."""
+
+    def __init__(self, topic: str) -> None:
+        self.arrays = np.load(GOLDEN / f"{topic}.npz")
+        self.facts = json.loads((GOLDEN / f"{topic}.json").read_text())
+
+
+@dataclass
+class Case:
+    """One test: an operator, a dtype and the number of a sample."""
+
+    op: Op
+    dtype: str
+    i: int
+
+    def __str__(self) -> str:
+        return f"{self.op.label}-{self.dtype}-{self.i}"
+
+    @property
+    def key(self) -> str:
+        return f"{self.op.label}/{self.dtype}/{self.i}"
+
+    def sample(self) -> Sample:
+        return self.op.make(self.dtype)[self.i]
+
+
+def cases(ops: list[Op], dtypes: Callable[[Op], tuple]) -> Iterator[Case]:
+    for op in ops:
+        for dtype in dtypes(op):
+            for i in range(len(op.make(dtype))):
+                yield Case(op, dtype, i)
+
+
+def grad_dtypes(op: Op) -> tuple[str, ...]:
+    return ("float64",) if op.grad and "float64" in op.dtypes else ()
+
+
+class OpTests:
+    """Base of every topic's test class; conftest.py hands out the cases."""
+
+    golden: str
+    ops: list[Op]
+    _recorded: Recorded | None = None
+
+    @classmethod
+    def recorded(cls) -> Recorded:
+        if cls._recorded is None:
+            cls._recorded = Recorded(cls.golden)
+        return cls._recorded
+
+    # Which cases each test gets.
+    SELECT: dict[str, Callable[[Op], tuple[str, ...]]] = {
+        "test_forward": lambda op: op.dtypes,
+        "test_method": lambda op: op.dtypes[:1] if op.method else (),
+        "test_out": lambda op: op.dtypes[:1] if op.out else (),
+        "test_inplace": lambda op: op.dtypes[:1] if op.inplace else (),
+        "test_noncontiguous": lambda op: op.dtypes[:1],
+        "test_meta": lambda op: op.dtypes[:1] if op.meta else (),
+        "test_gradcheck": grad_dtypes,
+        "test_gradgradcheck": lambda op: grad_dtypes(op) if op.gradgrad else (),
+    }
+
+    def test_forward(self, case: Case) -> None:
+        """Values, dtypes and shapes equal PyTorch's."""
+        sample = case.sample()
+        results = outputs(case.op.function(*sample.args, **sample.kwargs))
+        facts = self.recorded().facts[case.key]
+        assert [str(r.dtype) for r in results] == facts["dtypes"]
+        for k, result in enumerate(results):
+            expected = self.recorded().arrays[f"{case.key}/{k}"]
+            assert_equal(to_numpy(result), expected, case.dtype, case.op)
+
+    def test_method(self, case: Case) -> None:
+        """x.op(...) is torch.op(x, ...)."""
+        sample = case.sample()
+        expected = outputs(case.op.function(*sample.args, **sample.kwargs))
+        method = getattr(sample.args[0], case.op.short)
+        actual = outputs(method(*sample.args[1:], **sample.kwargs))
+        for a, e in zip(actual, expected):
+            assert torch.equal(a, e)
+
+    def test_out(self, case: Case) -> None:
+        """out= receives the result and is returned."""
+        sample = case.sample()
+        expected = outputs(case.op.function(*sample.args, **sample.kwargs))
+        buffers = [torch.empty_like(e) for e in expected]
+        out = buffers[0] if len(buffers) == 1 else tuple(buffers)
+        returned = case.op.function(*sample.args, **sample.kwargs, out=out)
+        for r, b, e in zip(outputs(returned), buffers, expected):
+            assert r is b
+            assert torch.equal(b, e)
+
+    def test_inplace(self, case: Case) -> None:
+        """x.op_(...) writes what op would return, where shape and dtype allow."""
+        sample = case.sample()
+        expected = case.op.function(*sample.args, **sample.kwargs)
+        target = sample.args[0].clone()
+        before = target._version
+        fits = expected.shape == target.shape and torch.can_cast(
+            expected.dtype, target.dtype
+        )
+        method = getattr(target, case.op.short + "_")
+        if not fits:
+            raised = None
+            try:
+                method(*sample.args[1:], **sample.kwargs)
+            except RuntimeError as error:
+                raised = error
+            assert raised is not None
+            assert torch.equal(target, sample.args[0])
+            return
+        assert method(*sample.args[1:], **sample.kwargs) is target
+        assert torch.equal(target, expected.to(target.dtype))
+        assert target._version > before
+
+    def test_noncontiguous(self, case: Case) -> None:
+        """Strided and offset inputs give the same answer."""
+
+        def spread(t: torch.Tensor) -> torch.Tensor:
+            if t.dim() == 0 or t.numel() == 0:
+                return t
+            wide = torch.zeros(tuple(t.shape[:-1]) + (t.shape[-1] * 2 + 1,))
+            wide = wide.to(t.dtype)
+            view = wide[..., 1::2]
+            view.copy_(t)
+            return view
+
+        sample = case.sample()
+        expected = outputs(case.op.function(*sample.args, **sample.kwargs))
+        apart = sample.map(spread)
+        actual = outputs(case.op.function(*apart.args, **apart.kwargs))
+        for a, e in zip(actual, expected):
+            assert_equal(to_numpy(a), to_numpy(e), case.dtype, case.op)
+
+    def test_meta(self, case: Case) -> None:
+        """A meta tensor's result has the real one's shape and dtype."""
+        sample = case.sample()
+        expected = outputs(case.op.function(*sample.args, **sample.kwargs))
+        meta = sample.map(lambda t: t.to("meta"))
+        actual = outputs(case.op.function(*meta.args, **meta.kwargs))
+        assert [a.shape for a in actual] == [e.shape for e in expected]
+        assert [a.dtype for a in actual] == [e.dtype for e in expected]
+        assert all(a.device.type == "meta" for a in actual)
+
+    def _differentiable(self, case: Case):
+        """(function of the floating inputs, those inputs)."""
+        sample = case.sample()
+        inputs: list[torch.Tensor] = []
+
+        def collect(t: torch.Tensor) -> torch.Tensor:
+            if t.is_floating_point():
+                inputs.append(t.detach().clone().requires_grad_())
+            return t
+
+        sample.map(collect)
+
+        def f(*values: torch.Tensor):
+            rest = iter(values)
+            call = sample.map(lambda t: next(rest) if t.is_floating_point() else t)
+            results = outputs(case.op.function(*call.args, **call.kwargs))
+            return tuple(r for r in results if r.is_floating_point())
+
+        return f, inputs
+
+    def test_gradcheck(self, case: Case) -> None:
+        """The derivative formula against finite differences."""
+        f, inputs = self._differentiable(case)
+        assert torch.autograd.gradcheck(f, inputs)
+
+    def test_gradgradcheck(self, case: Case) -> None:
+        """The derivative of the derivative."""
+        f, inputs = self._differentiable(case)
+        assert torch.autograd.gradgradcheck(f, inputs)
+
+    def test_errors(self, case: Case) -> None:
+        """Bad input raises PyTorch's exception with PyTorch's text."""
+        sample = case.op.make("float32", "errors")[case.i]
+        kind, text = self.recorded().facts[f"{case.op.label}/errors/{case.i}"]
+        raised: Exception | None = None
+        try:
+            case.op.function(*sample.args, **sample.kwargs)
+        except Exception as error:  # the type is what is tested
+            raised = error
+        assert raised is not None, "nothing was raised"
+        assert (type(raised).__name__, str(raised)) == (kind, text)
