@@ -34,11 +34,10 @@ def ops_header(topic: Topic) -> str:
 def at_function(op: Operator) -> str:
     """The inline function at::<name>: unite the keys, call the table."""
     sig = Signature.of(op)
-    declared = sig.declare(defaults=True)
-    if op.form is Form.OUT:
-        # Outputs come first, as in PyTorch; without defaults between them.
-        n = len(op.schema.out_arguments)
-        declared = declared[-n:] + declared[:-n]
+    # Outputs come first, as in PyTorch.
+    outs = [a.name for a in op.schema.out_arguments]
+    shown = sorted(sig.arguments, key=lambda a: a.name not in outs)
+    declared = Signature(tuple(shown), "").declare(defaults=True)
     head = function_head(f"inline {sig.returns}", op.cpp_name, declared, " {")
     return f"// {op.entry.where}\n{head}\n{table_call(op, sig)}\n}}"
 
