@@ -53,9 +53,10 @@ def consume_prefix_in_state_dict_if_present(
     _strip(state_dict, prefix)
     metadata = getattr(state_dict, "_metadata", None)
     if metadata is not None:
-        # Metadata names modules, so "module." stands there as "module".
-        metadata.pop(prefix[:-1], None)
         _strip(metadata, prefix)
+        # Metadata names modules: the one called "module" becomes the root.
+        if prefix[:-1] in metadata:
+            metadata[""] = metadata.pop(prefix[:-1])
 
 
 def _strip(names: dict[str, Any], prefix: str) -> None:

@@ -1,0 +1,666 @@
+"""Layers, losses, containers and helpers of torch.nn; Module is in test_module.py.
+
+Numbers are recorded from PyTorch 2.13 or follow from the formula in the name.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections import OrderedDict
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+SCORES = [[1.0, 2.0, 3.0], [0.0, -1.0, 2.0]]
+CLASSES = [2, 0]
+SHARES = [[1.0, 0.0, 1.0], [0.0, 1.0, 0.5]]
+
+
+def raised(error, call):
+    with pytest.raises(error) as caught:
+        call()
+    return str(caught.value)
+
+
+def warned(call):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        call()
+    return [str(warning.message) for warning in caught]
+
+
+# ---------------------------------------------------------------- constructing
+
+
+@pytest.mark.parametrize(
+    "module, text",
+    [
+        (nn.Identity(3), "Identity()"),
+        (
+            nn.Linear(3, 4, bias=False),
+            "Linear(in_features=3, out_features=4, bias=False)",
+        ),
+        (
+            nn.Bilinear(1, 2, 3),
+            "Bilinear(in1_features=1, in2_features=2, out_features=3, bias=True)",
+        ),
+        (
+            nn.Conv2d(3, 4, (4, 3), padding=(1, 2)),
+            "Conv2d(3, 4, kernel_size=(4, 3), stride=(1, 1), padding=(1, 2))",
+        ),
+        (
+            nn.Conv1d(2, 4, 3, 2, padding=1, dilation=2, groups=2, bias=False),
+            "Conv1d(2, 4, kernel_size=(3,), stride=(2,), padding=(1,), dilation=(2,), "
+            "groups=2, bias=False)",
+        ),
+        (
+            nn.Conv2d(3, 4, 3, padding="valid"),
+            "Conv2d(3, 4, kernel_size=(3, 3), stride=(1, 1), padding=valid)",
+        ),
+        (
+            nn.MaxPool2d(2, ceil_mode=True),
+            "MaxPool2d(kernel_size=2, stride=2, padding=0, dilation=1, ceil_mode=True)",
+        ),
+        (nn.ReLU(), "ReLU()"),
+        (nn.ReLU(inplace=True), "ReLU(inplace=True)"),
+        (nn.Tanh(), "Tanh()"),
+        (nn.Sigmoid(), "Sigmoid()"),
+        (nn.GELU("tanh"), "GELU(approximate='tanh')"),
+        (nn.Softmax(), "Softmax(dim=None)"),
+        (nn.LogSoftmax(1), "LogSoftmax(dim=1)"),
+        (nn.Dropout(), "Dropout(p=0.5, inplace=False)"),
+        (nn.Flatten(), "Flatten(start_dim=1, end_dim=-1)"),
+        (nn.Unflatten(1, (2, 3)), "Unflatten(dim=1, unflattened_size=(2, 3))"),
+        (nn.Embedding(3, 4), "Embedding(3, 4)"),
+        (
+            nn.Embedding(3, 4, 0, 1.0, 1.0, scale_grad_by_freq=True, sparse=True),
+            "Embedding(3, 4, padding_idx=0, max_norm=1.0, norm_type=1.0, "
+            "scale_grad_by_freq=True, sparse=True)",
+        ),
+        (nn.CrossEntropyLoss(), "CrossEntropyLoss()"),
+        (nn.MSELoss(), "MSELoss()"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, nn.Module) else "",
+)
+def test_repr_of_layer(module, text):
+    assert repr(module) == text
+
+
+@pytest.mark.parametrize(
+    "call, message",
+    [
+        (
+            lambda: nn.Bilinear(0, 1, 1),
+            "in1_features must be > 0, but got (in1_features=0)",
+        ),
+        (lambda: nn.Conv2d(4, 4, 3, groups=0), "groups must be a positive integer"),
+        (
+            lambda: nn.Conv2d(3, 4, 3, groups=2),
+            "in_channels must be divisible by groups",
+        ),
+        (
+            lambda: nn.Conv2d(4, 3, 3, groups=2),
+            "out_channels must be divisible by groups",
+        ),
+        (
+            lambda: nn.Conv2d(3, 4, 3, padding="foo"),
+            "Invalid padding string 'foo', should be one of {'same', 'valid'}",
+        ),
+        (
+            lambda: nn.Conv2d(3, 4, 3, padding="same", stride=2),
+            "padding='same' is not supported for strided convolutions",
+        ),
+        (
+            lambda: nn.Dropout(-1),
+            "dropout probability has to be between 0 and 1, but got -1",
+        ),
+        (
+            lambda: F.dropout(torch.ones(1), 1.5),
+            "dropout probability has to be between 0 and 1, but got 1.5",
+        ),
+        (
+            lambda: nn.Softmax2d()(torch.ones(2, 2)),
+            "Softmax2d: expected input to be 3D or 4D, got 2D instead",
+        ),
+        (
+            lambda: F.mse_loss(torch.ones(1), torch.ones(1), reduction="foo"),
+            "foo is not a valid value for reduction",
+        ),
+        (
+            lambda: F.mse_loss(torch.ones(2), torch.ones(2), weight=torch.ones(1)),
+            "Weights and input must have the same size.",
+        ),
+        (
+            lambda: F.binary_cross_entropy(torch.ones(2, 3), torch.ones(3)),
+            "Using a target size (torch.Size([3])) that is different to the input size "
+            "(torch.Size([2, 3])) is deprecated. Please ensure they have the same "
+            "size.",
+        ),
+        (
+            lambda: F.binary_cross_entropy_with_logits(torch.ones(2, 3), torch.ones(3)),
+            "Target size (torch.Size([3])) must be the same as input size "
+            "(torch.Size([2, 3]))",
+        ),
+    ],
+)
+def test_bad_argument_raises_value_error(call, message):
+    assert raised(ValueError, call) == message
+
+
+@pytest.mark.parametrize(
+    "call, message",
+    [
+        (
+            lambda: nn.Embedding(3, 2, padding_idx=-4),
+            "Padding_idx must be within num_embeddings",
+        ),
+        (
+            lambda: F.embedding(torch.tensor([0]), torch.ones(3, 2), padding_idx=5),
+            "Padding_idx must be within num_embeddings",
+        ),
+        (
+            lambda: nn.Embedding(3, 2, _weight=torch.ones(2, 2)),
+            "Shape of weight does not match num_embeddings and embedding_dim",
+        ),
+        (
+            lambda: nn.Embedding.from_pretrained(torch.ones(2)),
+            "Embeddings parameter is expected to be 2-dimensional",
+        ),
+    ],
+)
+def test_bad_embedding_raises_assertion_error(call, message):
+    assert raised(AssertionError, call) == message
+
+
+@pytest.mark.parametrize(
+    "size, message",
+    [
+        (3, "unflattened_size must be a tuple of ints, but found type int"),
+        (
+            (2, 3.0),
+            "unflattened_size must be tuple of ints, but found element of type float "
+            "at pos 1",
+        ),
+    ],
+)
+def test_unflatten_size_must_be_ints(size, message):
+    assert raised(TypeError, lambda: nn.Unflatten(1, size)) == message
+
+
+def test_dtype_and_device_reach_parameters():
+    layer = nn.Linear(2, 1, device="cpu", dtype=torch.float64)
+    assert layer.weight.dtype == layer.bias.dtype == torch.float64
+
+
+def test_layer_without_bias_keeps_the_name():
+    layer = nn.Linear(2, 1, bias=False)
+    assert layer.bias is None
+    assert list(layer.state_dict()) == ["weight"]
+
+
+# ----------------------------------------------------------------------- layers
+
+
+def test_linear_is_affine_over_leading_dimensions():
+    layer = nn.Linear(3, 2)
+    nn.init.constant_(layer.weight, 2.0)
+    nn.init.constant_(layer.bias, 1.0)
+    assert layer(torch.ones(4, 5, 3)).tolist() == torch.full((4, 5, 2), 7.0).tolist()
+
+
+def test_linear_gradients():
+    layer = nn.Linear(2, 1)
+    x = torch.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
+    layer(x).sum().backward()
+    assert layer.weight.grad.tolist() == [[4.0, 6.0]]
+    assert layer.bias.grad.tolist() == [2.0]
+    assert x.grad.tolist() == [layer.weight[0].tolist()] * 2
+
+
+def test_conv2d_of_ones_counts_neighbours():
+    conv = nn.Conv2d(1, 1, 3, stride=2, padding=1)
+    nn.init.ones_(conv.weight)
+    nn.init.zeros_(conv.bias)
+    out = conv(torch.ones(1, 1, 5, 5))
+    assert out[0, 0].tolist() == [[4, 6, 4], [6, 9, 6], [4, 6, 4]]
+
+
+def test_conv2d_same_padding_of_even_kernel():
+    conv = nn.Conv2d(3, 4, (4, 3), padding="same")
+    assert list(conv._reversed_padding_repeated_twice) == [1, 1, 1, 2]
+
+
+def test_max_pool2d_values_and_indices():
+    image = torch.arange(16.0).reshape(1, 4, 4)
+    values, indices = nn.MaxPool2d(2, return_indices=True)(image)
+    assert values.tolist() == [[[5, 7], [13, 15]]]
+    assert indices.tolist() == [[[5, 7], [13, 15]]]
+    assert F.max_pool2d(image, 2, 3).tolist() == [[[5]]]
+
+
+def test_embedding_padding_row_gets_no_gradient():
+    table = nn.Embedding(4, 2, padding_idx=-1)
+    assert table.padding_idx == 3
+    assert table.weight[3].tolist() == [0, 0]
+    table(torch.tensor([3, 1, 1])).sum().backward()
+    assert table.weight.grad.tolist() == [[0, 0], [2, 2], [0, 0], [0, 0]]
+
+
+def test_embedding_from_pretrained_shares_and_freezes():
+    weight = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
+    table = nn.Embedding.from_pretrained(weight)
+    assert not table.weight.requires_grad
+    assert table.weight.data_ptr() == weight.data_ptr()
+
+
+def test_dropout_passes_on_in_evaluation():
+    x = torch.ones(3)
+    assert nn.Dropout(0.9).eval()(x).tolist() == [1, 1, 1]
+
+
+def test_relu_inplace_writes_into_input():
+    x = torch.tensor([-1.0, 2.0])
+    assert nn.ReLU(inplace=True)(x) is x
+    assert x.tolist() == [0, 2]
+
+
+def test_activations_at_one():
+    x = torch.tensor([1.0])
+    expected = {
+        nn.Sigmoid: 0.7310585975646973,
+        nn.Tanh: 0.7615941762924194,
+        nn.GELU: 0.8413447141647339,
+        nn.Softsign: 0.5,
+        nn.Tanhshrink: 0.23840582370758057,
+    }
+    got = {kind: kind()(x).item() for kind in expected}
+    assert got == pytest.approx(expected, abs=2e-7)
+
+
+def test_softmax_without_dim_warns_and_guesses():
+    messages = warned(lambda: F.softmax(torch.zeros(2, 2)))
+    assert messages == [
+        "Implicit dimension choice for softmax has been deprecated. "
+        "Change the call to include dim=X as an argument."
+    ]
+
+
+def test_softmax_casts_to_dtype_first():
+    assert F.softmax(torch.zeros(2), 0, dtype=torch.float64).dtype == torch.float64
+
+
+def test_flatten_and_unflatten():
+    x = torch.zeros(2, 3, 4)
+    assert nn.Flatten()(x).shape == (2, 12)
+    assert nn.Flatten(0, 1)(x).shape == (6, 4)
+    assert nn.Unflatten(1, (1, 3))(x).shape == (2, 1, 3, 4)
+
+
+# ----------------------------------------------------------------------- losses
+
+
+@pytest.mark.parametrize(
+    "loss, expected",
+    [
+        (nn.CrossEntropyLoss(), 1.2887),
+        (nn.CrossEntropyLoss(weight=torch.tensor([1.0, 2.0, 3.0])), 0.8482),
+        (nn.CrossEntropyLoss(label_smoothing=0.1), 1.3221),
+        (nn.CrossEntropyLoss(reduction="none"), [0.4076, 2.1698]),
+        (nn.CrossEntropyLoss(ignore_index=2), 2.1698),
+        (nn.NLLLoss(weight=torch.tensor([1.0, 2.0, 3.0])), -2.25),
+        (nn.NLLLoss(reduction="sum"), -3.0),
+    ],
+)
+def test_loss_of_class_indices(loss, expected):
+    value = loss(torch.tensor(SCORES), torch.tensor(CLASSES)).tolist()
+    assert value == pytest.approx(expected, abs=5e-5)
+
+
+@pytest.mark.parametrize(
+    "loss, expected",
+    [
+        (nn.BCEWithLogitsLoss(), 0.9370),
+        (nn.BCEWithLogitsLoss(pos_weight=torch.tensor([1.0, 2.0, 3.0])), 1.1932),
+        (nn.MSELoss(), 2.375),
+        (nn.MSELoss(reduction="sum"), 14.25),
+        (nn.L1Loss(), 1.25),
+    ],
+)
+def test_loss_of_same_shape(loss, expected):
+    value = loss(torch.tensor(SCORES), torch.tensor(SHARES)).item()
+    assert value == pytest.approx(expected, abs=5e-5)
+
+
+def test_bce_loss_with_broadcast_weight():
+    loss = nn.BCELoss(weight=torch.tensor([1.0, 2.0, 3.0]), reduction="sum")
+    value = loss(torch.tensor(SCORES).sigmoid(), torch.tensor(SHARES)).item()
+    assert value == pytest.approx(11.4133, abs=5e-5)
+
+
+def test_bce_loss_clamps_logarithms():
+    assert (
+        nn.BCELoss()(torch.tensor([0.0, 1.0]), torch.tensor([1.0, 0.0])).item() == 100
+    )
+
+
+def test_cross_entropy_of_probabilities():
+    x = torch.tensor(SCORES)
+    assert nn.CrossEntropyLoss()(x, x.softmax(1)).item() == pytest.approx(
+        0.6783, abs=5e-5
+    )
+
+
+def test_weighted_mse_divides_by_sum_of_weights():
+    x = torch.tensor([1.0, 2.0])
+    weight = torch.tensor([1.0, 3.0])
+    assert F.mse_loss(x, torch.zeros(2), weight=weight).item() == 13 / 4
+
+
+def test_mse_loss_warns_of_broadcasting():
+    messages = warned(lambda: F.mse_loss(torch.ones(2, 3), torch.ones(3)))
+    assert messages == [
+        "Using a target size (torch.Size([3])) that is different to the input size "
+        "(torch.Size([2, 3])). This will likely lead to incorrect results due to "
+        "broadcasting. Please ensure they have the same size."
+    ]
+
+
+@pytest.mark.parametrize(
+    "old, new",
+    [
+        ({"size_average": False}, "sum"),
+        ({"reduce": False}, "none"),
+        ({"size_average": True, "reduce": True}, "mean"),
+    ],
+)
+def test_old_reduction_arguments_warn(old, new):
+    losses = []
+    messages = warned(lambda: losses.append(nn.MSELoss(**old)))
+    assert losses[0].reduction == new
+    assert messages == [
+        "size_average and reduce args will be deprecated, "
+        f"please use reduction='{new}' instead."
+    ]
+
+
+def test_class_weight_is_a_buffer():
+    assert list(nn.CrossEntropyLoss(weight=torch.ones(3)).state_dict()) == ["weight"]
+
+
+# ------------------------------------------------------------- torch function
+
+
+class Recorder(torch.Tensor):
+    calls: list = []
+
+    @classmethod
+    def __torch_function__(cls, func, types, args=(), kwargs=None):
+        cls.calls.append((func, len(args), dict(kwargs or {})))
+        return super().__torch_function__(func, types, args, kwargs or {})
+
+
+def test_subclass_sees_functional_call_with_defaults():
+    Recorder.calls.clear()
+    x = torch.ones(2).as_subclass(Recorder)
+    F.mse_loss(x, torch.zeros(2), None, reduction="sum")
+    func, positional, named = Recorder.calls[0]
+    assert func is F.mse_loss
+    assert positional == 2
+    assert named == {
+        "size_average": None,
+        "reduce": None,
+        "reduction": "sum",
+        "weight": None,
+    }
+
+
+# ------------------------------------------------------------------- containers
+
+
+def test_sequential_by_position_and_name():
+    relu, tanh = nn.ReLU(), nn.Tanh()
+    by_name = nn.Sequential(OrderedDict(a=relu, b=tanh))
+    assert by_name.a is by_name[0] is relu
+    assert list(by_name[:1]._modules) == ["a"]
+    assert nn.Sequential(relu, tanh)[-1] is tanh
+
+
+def test_sequential_delete_renumbers():
+    s = nn.Sequential(nn.ReLU(), nn.Tanh(), nn.Sigmoid())
+    del s[0]
+    assert list(s._modules) == ["0", "1"]
+    assert isinstance(s.pop(1), nn.Sigmoid)
+    assert len(s) == 1
+
+
+def test_sequential_insert_append_extend():
+    s = nn.Sequential(nn.ReLU())
+    s.insert(0, nn.Tanh()).append(nn.Sigmoid()).extend([nn.Identity()])
+    assert [type(m).__name__ for m in s] == ["Tanh", "ReLU", "Sigmoid", "Identity"]
+
+
+def test_sequential_arithmetic():
+    s = nn.Sequential(nn.ReLU()) + nn.Sequential(nn.Tanh())
+    assert len(s * 2) == 4 and len(2 * s) == 4
+    s *= 3
+    s += nn.Sequential(nn.ReLU())
+    assert len(s) == 7
+
+
+@pytest.mark.parametrize(
+    "error, call, message",
+    [
+        (IndexError, lambda s: s[5], "index 5 is out of range"),
+        (IndexError, lambda s: s.insert(9, nn.ReLU()), "Index out of range: 9"),
+        (TypeError, lambda s: s.append(3), "int is not a Module subclass"),
+        (
+            ValueError,
+            lambda s: s + 3,
+            "add operator supports only objects of Sequential class, but "
+            "<class 'int'> is given.",
+        ),
+        (
+            ValueError,
+            lambda s: s * 0,
+            "Non-positive multiplication factor 0 for "
+            "<class 'torch.nn.modules.container.Sequential'>",
+        ),
+        (
+            TypeError,
+            lambda s: s * "a",
+            "unsupported operand type(s) for *: "
+            "<class 'torch.nn.modules.container.Sequential'> and <class 'str'>",
+        ),
+        (
+            AssertionError,
+            lambda s: s.insert(0, 3),
+            "module should be of type: <class 'torch.nn.modules.module.Module'>",
+        ),
+    ],
+)
+def test_sequential_errors(error, call, message):
+    assert raised(error, lambda: call(nn.Sequential(nn.ReLU()))) == message
+
+
+def test_module_list_repr_folds_equal_modules():
+    modules = nn.ModuleList([nn.ReLU()] * 3 + [nn.Tanh()])
+    assert repr(modules) == "ModuleList(\n  (0-2): 3 x ReLU()\n  (3): Tanh()\n)"
+    assert repr(nn.ModuleList()) == "ModuleList()"
+
+
+def test_module_list_behaves_as_list():
+    modules = nn.ModuleList([nn.ReLU(), nn.Tanh()])
+    modules.insert(0, nn.Sigmoid())
+    modules += [nn.Identity()]
+    assert [type(m).__name__ for m in modules[1:]] == ["ReLU", "Tanh", "Identity"]
+    assert isinstance(modules.pop(0), nn.Sigmoid)
+    assert len(modules + [nn.ReLU()]) == 4
+
+
+@pytest.mark.parametrize(
+    "values, message",
+    [
+        (3, "ModuleList.extend should be called with an iterable, but got int"),
+        ([3], "int is not a Module subclass"),
+    ],
+)
+def test_module_list_extend_errors(values, message):
+    assert raised(TypeError, lambda: nn.ModuleList().extend(values)) == message
+
+
+def test_module_dict_keeps_order():
+    modules = nn.ModuleDict({"z": nn.ReLU(), "a": nn.Tanh()})
+    modules.update([("m", nn.Identity())])
+    assert list(modules) == list(modules.keys()) == ["z", "a", "m"]
+    assert "a" in modules and isinstance(modules.pop("z"), nn.ReLU)
+    assert len(modules) == 2
+
+
+@pytest.mark.parametrize(
+    "error, values, message",
+    [
+        (
+            TypeError,
+            3,
+            "ModuleDict.update should be called with an iterable of key/value pairs, "
+            "but got int",
+        ),
+        (
+            TypeError,
+            [3],
+            "ModuleDict update sequence element #0 should be Iterable; isint",
+        ),
+        (
+            ValueError,
+            [("q",)],
+            "ModuleDict update sequence element #0 has length 1; 2 is required",
+        ),
+        (KeyError, {"keys": nn.ReLU()}, "\"attribute 'keys' already exists\""),
+    ],
+)
+def test_module_dict_update_errors(error, values, message):
+    assert raised(error, lambda: nn.ModuleDict().update(values)) == message
+
+
+def test_parameter_list_makes_parameters():
+    params = nn.ParameterList([torch.ones(2), "text"])
+    params.append(torch.zeros(1))
+    assert isinstance(params[0], nn.Parameter)
+    assert list(params.state_dict()) == ["0", "2"]
+    assert len(params[1:]) == 2
+    assert repr(params) == (
+        "ParameterList(\n"
+        "    (0): Parameter containing: [torch.float32 of size 2]\n"
+        "    (1): Object of type: str\n"
+        "    (2): Parameter containing: [torch.float32 of size 1]\n)"
+    )
+
+
+def test_parameter_list_is_not_callable():
+    message = "ParameterList should not be called."
+    assert raised(RuntimeError, lambda: nn.ParameterList()(1)) == message
+
+
+def test_parameter_dict_behaves_as_dict():
+    params = nn.ParameterDict({"b": torch.ones(2), "a": 3})
+    assert list(params) == ["a", "b"]
+    assert params.setdefault("c", 5) == 5 and params.get("d", 7) == 7
+    assert params.popitem() == ("c", 5)
+    merged = params | {"k": torch.zeros(1)}
+    assert [name for name, _ in merged.named_parameters()] == ["b", "k"]
+    assert repr(nn.ParameterDict({"a": torch.ones(2)})) == (
+        "ParameterDict(  (a): Parameter containing: [torch.FloatTensor of size 2])"
+    )
+
+
+def test_parameter_dict_key_must_be_string():
+    params = nn.ParameterDict()
+    message = raised(TypeError, lambda: params.__setitem__(3, 1))
+    assert message == (
+        "Index given to ParameterDict cannot be used as a key as it is not a string "
+        "(type is 'int'). Open an issue on github if you need non-string keys."
+    )
+    assert len(params) == 0
+
+
+# -------------------------------------------------------------------- utilities
+
+
+def with_grads(*grads):
+    params = []
+    for grad in grads:
+        params.append(nn.Parameter(torch.zeros(2)))
+        params[-1].grad = None if grad is None else torch.tensor(grad)
+    return params
+
+
+def test_clip_grad_norm_scales_common_norm():
+    params = with_grads([3.0, 4.0], None, [12.0, 0.0])
+    assert nn.utils.clip_grad_norm_(params, 1.0).item() == 13
+    assert params[0].grad.tolist() == pytest.approx([3 / 13, 4 / 13], rel=1e-5)
+    assert params[2].grad.tolist() == pytest.approx([12 / 13, 0.0], rel=1e-5)
+
+
+@pytest.mark.parametrize("norm_type, norm", [("inf", 4), (float("inf"), 4), (1, 7)])
+def test_clip_grad_norm_of_other_order(norm_type, norm):
+    assert (
+        nn.utils.clip_grad_norm_(with_grads([3.0, 4.0]), 9.0, norm_type).item() == norm
+    )
+
+
+def test_clip_grad_norm_below_limit_keeps_gradients():
+    params = with_grads([3.0, 4.0])
+    nn.utils.clip_grad_norm_(iter(params), 9.0)
+    assert params[0].grad.tolist() == [3, 4]
+
+
+def test_clip_grad_norm_raises_for_nan():
+    message = raised(
+        RuntimeError,
+        lambda: nn.utils.clip_grad_norm_(
+            with_grads([3.0, float("nan")]), 1.0, error_if_nonfinite=True
+        ),
+    )
+    assert message == (
+        "The total norm of order 2.0 for gradients from `parameters` is non-finite, so "
+        "it "
+        "cannot be clipped. To disable this error and scale the gradients by the "
+        "non-finite norm anyway, set `error_if_nonfinite=False`"
+    )
+
+
+def test_clip_grad_norm_of_empty_generator_warns():
+    messages = warned(lambda: nn.utils.clip_grad_norm_((p for p in ()), 1.0))
+    assert messages == [
+        "`parameters` is an empty generator, no gradient clipping will occur."
+    ]
+
+
+def test_clip_grad_value_clamps():
+    params = with_grads([3.0, -12.0], None)
+    nn.utils.clip_grad_value_(params, 2)
+    assert params[0].grad.tolist() == [2, -2]
+
+
+def test_parameters_to_vector_and_back():
+    layer = nn.Linear(2, 1)
+    vector = nn.utils.parameters_to_vector(layer.parameters())
+    assert vector.shape == (3,) and vector.requires_grad
+    nn.utils.vector_to_parameters(torch.arange(3.0), layer.parameters())
+    assert layer.weight.tolist() == [[0, 1]] and layer.bias.tolist() == [2]
+
+
+def test_vector_to_parameters_needs_a_tensor():
+    message = raised(TypeError, lambda: nn.utils.vector_to_parameters(3, []))
+    assert message == "expected torch.Tensor, but got: int"
+
+
+def test_consume_prefix_of_state_dict():
+    state = nn.Sequential(nn.Linear(1, 1)).state_dict()
+    nn.modules.utils.consume_prefix_in_state_dict_if_present(state, "0.")
+    assert list(state) == ["weight", "bias"]
+    assert list(state._metadata) == [
+        "",
+    ]
