@@ -133,7 +133,7 @@ def test_out_form_of_a_factory_drops_the_options() -> None:
         ),
         (
             "- func: f(Tensor x) -> Tensor",
-            "1: an entry has exactly one of composite, kernel, structured, dispatch",
+            "1: an entry has exactly one of composite, alias, kernel, structured, dispatch",
         ),
         (
             "\n- func: f(Tensor x) -> Tensor\n  variants: [fun]\n  composite: f",
@@ -299,6 +299,29 @@ def test_composite_fills_every_backend_and_no_autograd() -> None:
         ("CPU", "CUDA", "PrivateUse1", "Meta"), "native::kron"
     )
     assert autograd_slot(op) is None
+
+
+def test_alias_calls_the_operator_it_names() -> None:
+    text = native_source(topic("""
+- func: subtract.Tensor(Tensor self, Tensor other) -> Tensor
+  variants: [function, inplace, out]
+  alias: sub
+"""))
+    assert "return at::sub(self, other);" in text
+    assert "return at::sub_(self, other);" in text
+    assert "return at::sub_out(out, self, other);" in text
+
+
+def test_node_is_shown_as_another() -> None:
+    header = autograd_header(topic("""
+- func: add.Scalar(Tensor self, Scalar other) -> Tensor
+  kernel: {iterator: binary_op, stub: add_stub}
+  backward: {self: grad}
+  node: AddBackward1
+  shown_as: AddBackward0
+"""))
+    assert "struct AddBackward1 : Node {" in header
+    assert 'return "AddBackward0";' in header
 
 
 def test_register_table() -> None:
@@ -483,7 +506,7 @@ def test_operator_without_derivative_checks_in_place_writes_only() -> None:
     ("items", "expected"),
     [
         (["a", "b"], "function(a, b);"),
-        (["a" * 40, "b" * 33], f"function(\n    {'a' * 40}, {'b' * 33});"),
+        (["a" * 40, "b" * 32], f"function(\n    {'a' * 40}, {'b' * 32});"),
         (["a" * 40, "b" * 40], f"function(\n    {'a' * 40},\n    {'b' * 40});"),
     ],
 )

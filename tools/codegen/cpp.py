@@ -191,6 +191,12 @@ def dispatch_keys(sig: Signature, this: str | None = None) -> str:
     return "DispatchKey::CPU"
 
 
+def at_order(op: Operator) -> list[str]:
+    """The arguments of at::<function>: outputs first, as in PyTorch."""
+    outs = [a.name for a in op.schema.out_arguments]
+    return sorted(Signature.of(op).names, key=lambda name: name not in outs)
+
+
 # ---------------------------------------------------------------- layout
 
 

@@ -33,10 +33,11 @@ _NAME = re.compile(r"(?<![\w.])(?<!->)(?<!::)[A-Za-z_]\w*")
 def parse_derivative(
     schema: Schema,
     backward: dict[str, str],
-    node: str,
+    node: tuple[str, str],
     non_differentiable: tuple[str, ...],
 ) -> Derivative:
-    """ValueError for a key or name that the schema does not have."""
+    """`node` is its name and what it is shown as. ValueError for a key or name
+    that the schema does not have."""
     for name in non_differentiable:
         if name not in schema.output_names:
             raise ValueError(f"'{name}' is not an output")
@@ -59,7 +60,7 @@ def parse_derivative(
     named = {name for f in formulas for name in f.inputs}
     order = [a.name for a in schema.arguments] + ["options", *schema.output_names]
     return Derivative(
-        node,
+        *node,
         tuple(formulas),
         tuple(sorted(saved.values(), key=lambda s: (order.index(s.source), s.name))),
         tuple(a.name for a in schema.arguments if a.name in named),

@@ -12,6 +12,7 @@ import re
 from .cpp import (
     Signature,
     assignment,
+    at_order,
     enclosed,
     file_text,
     function_head,
@@ -134,7 +135,7 @@ def _node_struct(entry: Entry) -> str:
         f"// {entry.where}",
         f"struct {d.node} : Node {{",
         "  variable_list apply(variable_list&& grads) override;",
-        f'  std::string name() const override {{ return "{d.node}"; }}',
+        f'  std::string name() const override {{ return "{d.shown_as}"; }}',
     ]
     if any(s.is_tensor for s in d.saved):
         lines.append("  void release_variables() override;")
@@ -321,7 +322,7 @@ def _wrapper(op: Operator) -> str:
     sig = Signature.of(op)
     head = function_head(sig.returns, op.cpp_name, sig.declare(), " {")
     if op.form is Form.OUT:
-        lines = _out_lines(op, sig)
+        lines = _out_lines(op)
     elif op.form is Form.INPLACE:
         lines = _inplace_lines(op, sig)
     else:
@@ -335,17 +336,16 @@ def _below(op: Operator, sig: Signature, result: str = "") -> list[str]:
     return ["  {", "    AutoDispatchBelowAutograd below;", call, "  }"]
 
 
-def _out_lines(op: Operator, sig: Signature) -> list[str]:
+def _out_lines(op: Operator) -> list[str]:
     outs = [a.name for a in op.schema.out_arguments]
     checked = [a.name for a in op.schema.arguments if a.type.base == "Tensor"]
     if op.entry.derivative is None:
         checked = outs
-    names = sig.names[-len(outs) :] + sig.names[: -len(outs)]
     return [
         enclosed("if (compute_requires_grad", checked, ") {", 2),
         f'    throw_error_out_requires_grad("{op.schema.name}");\n  }}',
         "  AutoDispatchBelowAutograd below;",
-        statement(f"return at::{op.cpp_name}", names),
+        statement(f"return at::{op.cpp_name}", at_order(op)),
     ]
 
 

@@ -8,8 +8,17 @@ written argument. `slots(op)` says which function serves which key.
 
 from __future__ import annotations
 
-from .cpp import Signature, enclosed, file_text, function_head, namespace, statement
+from .cpp import (
+    Signature,
+    at_order,
+    enclosed,
+    file_text,
+    function_head,
+    namespace,
+    statement,
+)
 from .model import (
+    Alias,
     Composite,
     Dispatch,
     Entry,
@@ -39,8 +48,9 @@ def slots(op: Operator) -> dict[str, str]:
         keys.setdefault("Meta", f"native::meta::{op.cpp_name}")
         keys.pop("CUDA", None)
         return keys
-    if isinstance(body, Composite):
-        return dict.fromkeys(ALL_BACKENDS, _direct(op) or f"native::derived::{op.cpp_name}")
+    if isinstance(body, (Composite, Alias)):
+        shell = f"native::derived::{op.cpp_name}"
+        return dict.fromkeys(ALL_BACKENDS, _direct(op) or shell)
     bodies = _bodies(op)
     if "all" in bodies:
         name = f"native::{bodies['all']}"
@@ -71,6 +81,8 @@ def cuda_slot(op: Operator) -> str | None:
 def _direct(op: Operator) -> str | None:
     """The composite body that needs no shell."""
     body = op.entry.body
+    if isinstance(body, Alias):
+        return None
     assert isinstance(body, Composite)
     if op is op.entry.base:
         return f"native::{body.function}"
@@ -123,7 +135,7 @@ def _declarations(entry: Entry) -> list[str]:
         return _structured_declarations(entry, body)
     result = []
     for op in entry.operators:
-        if isinstance(body, Composite):
+        if entry.is_composite:
             direct = _direct(op)
             names = [direct.split("::")[1]] if direct else []
         else:
@@ -187,6 +199,8 @@ def native_source(topic: Topic) -> str:
         # The stubs; the topic writes it by hand.
         includes.append(f'#include "aten/native/{topic.name}.h"')
     includes.append('#include "aten/native/DerivedForms.h"')
+    if any(isinstance(e.body, Alias) for e in topic.entries):
+        includes.append(f'#include "generated/ops/{topic.name}.h"')
     text = "\n".join(includes) + "\n\n"
     for space in ("", "derived", "cpu", "meta", "privateuse1"):
         text += _shell_namespace(topic, space)
@@ -308,6 +322,9 @@ def _derived_shell(op: Operator, space: str) -> list[str]:
     body = op.entry.body
     if isinstance(body, Composite):
         return _copying_shell(op, body.function)
+    if isinstance(body, Alias):
+        call = f"at::{body.function(op.form)}"
+        return [enclosed(f"return {call}", at_order(op), ";", 2)]
     bodies = _bodies(op)
     function = bodies.get("all") or next(
         f for d, f in bodies.items() if d.lower() == space

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .cpp import (
     Signature,
+    at_order,
     dispatch_keys,
     enclosed,
     file_text,
@@ -34,9 +35,8 @@ def ops_header(topic: Topic) -> str:
 def at_function(op: Operator) -> str:
     """The inline function at::<name>: unite the keys, call the table."""
     sig = Signature.of(op)
-    # Outputs come first, as in PyTorch.
-    outs = [a.name for a in op.schema.out_arguments]
-    shown = sorted(sig.arguments, key=lambda a: a.name not in outs)
+    order = at_order(op)
+    shown = sorted(sig.arguments, key=lambda a: order.index(a.name))
     declared = Signature(tuple(shown), "").declare(defaults=True)
     head = function_head(f"inline {sig.returns}", op.cpp_name, declared, " {")
     return f"// {op.entry.where}\n{head}\n{table_call(op, sig)}\n}}"

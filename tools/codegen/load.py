@@ -15,6 +15,7 @@ import yaml
 from .derivatives import parse_derivative
 from .model import (
     VARIANTS,
+    Alias,
     CodegenError,
     Composite,
     Dispatch,
@@ -33,7 +34,7 @@ from .model import (
 from .schema import parse_schema
 
 OPS_DIR = Path("csrc/aten/ops")
-BODIES = ("composite", "kernel", "structured", "dispatch")
+BODIES = ("composite", "alias", "kernel", "structured", "dispatch")
 KEYS = (
     "func",
     "variants",
@@ -43,6 +44,7 @@ KEYS = (
     *BODIES,
     "backward",
     "node",
+    "shown_as",
     "non_differentiable",
 )
 DEVICES = ("CPU", "CUDA", "Meta", "PrivateUse1")
@@ -176,7 +178,7 @@ class _EntryReader:
 
     # ---- bodies
 
-    def _body(self) -> Composite | Kernel | Structured | Dispatch:
+    def _body(self) -> Composite | Alias | Kernel | Structured | Dispatch:
         given = [b for b in BODIES if b in self.values]
         if len(given) != 1:
             raise self.fail(f"an entry has exactly one of {', '.join(BODIES)}")
@@ -198,6 +200,11 @@ class _EntryReader:
         if "all" not in value:
             raise self.fail("'composite' needs 'all'", "composite")
         return Composite(value["all"], value.get("inplace"), value.get("out"))
+
+    def _alias(self, value: Any) -> Alias:
+        if not isinstance(value, str):
+            raise self.fail("'alias' is the name of an operator", "alias")
+        return Alias(value)
 
     def _kernel(self, value: Any) -> Kernel:
         value = self._mapping(value, "kernel", ("iterator", "stub", "check"))
@@ -279,7 +286,7 @@ class _EntryReader:
 
     def _read_derivative(self, entry: Entry) -> None:
         if "backward" not in self.values:
-            for key in ("node", "non_differentiable"):
+            for key in ("node", "shown_as", "non_differentiable"):
                 if key in self.values:
                     raise self.fail(f"'{key}' without 'backward'", key)
             return
@@ -288,11 +295,12 @@ class _EntryReader:
         value = self.values["backward"]
         if not isinstance(value, dict) or not value:
             raise self.fail("'backward' maps arguments to formulas", "backward")
+        node = self._node_name(entry.schema)
         try:
             entry.derivative = parse_derivative(
                 entry.schema,
                 value,
-                self._node_name(entry.schema),
+                (node, self.values.get("shown_as", node)),
                 tuple(self._strings("non_differentiable")),
             )
         except ValueError as error:

@@ -183,6 +183,18 @@ class Composite:
 
 
 @dataclass(frozen=True)
+class Alias:
+    """Another operator of the file under a second name."""
+
+    target: str
+
+    def function(self, form: Form) -> str:
+        """The at:: function that does the work of `form`."""
+        suffix = {Form.FUNCTIONAL: "", Form.INPLACE: "_", Form.OUT: "_out"}[form]
+        return self.target.rstrip("_") + suffix
+
+
+@dataclass(frozen=True)
 class Kernel:
     """Pointwise: TensorIterator::<iterator>, then `stub(iter, rest...)`."""
 
@@ -275,6 +287,7 @@ class Formula:
 @dataclass(frozen=True)
 class Derivative:
     node: str  # AddBackward0
+    shown_as: str  # what grad_fn prints: the node, or another one's name
     formulas: tuple[Formula, ...]
     saved: tuple[Saved, ...]
     inputs: tuple[str, ...]  # differentiable arguments, in schema order
@@ -339,7 +352,7 @@ class Entry:
     variants: tuple[str, ...]
     python: tuple[str, ...]
     python_module: str  # "", "nn", "linalg", "fft", "special" or "none"
-    body: Composite | Kernel | Structured | Dispatch
+    body: Composite | Alias | Kernel | Structured | Dispatch
     derivative: Derivative | None = None
     operators: list[Operator] = field(default_factory=list)
 
@@ -352,7 +365,7 @@ class Entry:
 
     @property
     def is_composite(self) -> bool:
-        return isinstance(self.body, Composite)
+        return isinstance(self.body, (Composite, Alias))
 
 
 @dataclass
