@@ -99,6 +99,15 @@ variable_list run_backward(
     TensorList inputs,
     bool allow_unreachable,
     bool accumulate_grad) {
+  if (accumulate_grad && create_graph) {
+    TORCH_WARN_ONCE(
+        "Using backward() with create_graph=True will create a reference cycle "
+        "between the parameter and its gradient which can cause a memory leak. "
+        "We recommend using autograd.grad when creating the graph to avoid "
+        "this. If you have to use this function, make sure to reset the .grad "
+        "fields of your parameters to None after use to break the cycle and "
+        "avoid the leak.");
+  }
   const edge_vector roots = root_edges(tensors);
   const edge_vector outputs = input_edges(inputs, accumulate_grad);
   variable_list grads(tensors.size());
