@@ -1,9 +1,10 @@
 """The ZIP container of checkpoint files: ``ArchiveWriter`` and ``ArchiveReader``.
 
-The writer lays entries out exactly as PyTorch's does (stored, payloads aligned, sizes after the
-data), so that its files are byte-identical and can be memory-mapped. The reader takes any
-well-formed ZIP file, trusts nothing in it, and raises PyTorch's errors. What the entries mean is
-the business of ``torch/serialization.py``; the layout is in ``docs/design/serialization.md``.
+The writer lays entries out exactly as PyTorch's does (stored, payloads aligned, sizes
+after the data), so that its files are byte-identical and can be memory-mapped. The
+reader takes any well-formed ZIP file, trusts nothing in it, and raises PyTorch's
+errors. What the entries mean is the business of ``torch/serialization.py``; the layout
+is in ``docs/design/serialization.md``.
 """
 
 from __future__ import annotations
@@ -31,9 +32,9 @@ _FILE_VERSION = b"3\n"
 
 _CORRUPT_HINT = (
     " This is an internal miniz error. If you are seeing this error, there is a high "
-    "likelihood that your checkpoint file is corrupted. This can happen if the checkpoint "
-    "was not saved properly, was transferred incorrectly, or the file was modified after "
-    "saving."
+    "likelihood that your checkpoint file is corrupted. This can happen if the "
+    "checkpoint was not saved properly, was transferred incorrectly, or the file was "
+    "modified after saving."
 )
 
 
@@ -95,9 +96,7 @@ class ArchiveWriter:
         header = _LOCAL.pack(
             _LOCAL_MAGIC, 0, flags, 0, 0, 0, 0, 0, 0, len(full), len(zip64) + 4 + pad
         )
-        self._write(
-            header + full + zip64 + b"FB" + struct.pack("<H", pad) + b"Z" * pad
-        )
+        self._write(header + full + zip64 + b"FB" + struct.pack("<H", pad) + b"Z" * pad)
         self._position = start + pad
         if size:
             self._write(data)
@@ -124,12 +123,11 @@ class ArchiveWriter:
         directory = b"".join(lines)
         start, size, count = self._position, len(directory), len(lines)
         few = min(count, 0xFFFF)
-        # Both end records are always written, as by PyTorch: 64-bit, its locator, classic.
+        # Both end records are always written, as by PyTorch: 64-bit, its locator,
+        # classic.
         self._write(
             directory
-            + _END64.pack(
-                _END64_MAGIC, 44, 0x031E, 45, 0, 0, count, count, size, start
-            )
+            + _END64.pack(_END64_MAGIC, 44, 0x031E, 45, 0, 0, count, count, size, start)
             + _LOCATOR64.pack(_LOCATOR64_MAGIC, 0, start + size, 1)
             + _END.pack(
                 _END_MAGIC, 0, 0, few, few, min(size, _BIG), min(start, _BIG), 0
@@ -137,7 +135,7 @@ class ArchiveWriter:
         )
 
     def _identity(self) -> bytes:
-        """Return 40 digits that depend on names and checksums; readers only log them."""
+        """Return 40 digits made of names and checksums; readers only log them."""
         names = zlib.crc32(b"\0".join(e.name for e in self._entries))
         contents = 0
         for e in self._entries:
@@ -202,7 +200,7 @@ class ArchiveReader:
         return _inflate(packed, entry.size, name)
 
     def read_into(self, name: str, target: Any) -> None:
-        """Fill the writable buffer `target`, as long as the entry, with its contents."""
+        """Fill the writable buffer `target`, as long as the entry, with it."""
         entry = self._find(name)
         if entry.method == _STORED and hasattr(self._stream, "readinto"):
             self._seek(self._payload(entry, name))
@@ -220,7 +218,7 @@ class ArchiveReader:
         return self._find(name).size
 
     def record_offset(self, name: str) -> int:
-        """Return where the payload of an entry starts, in bytes from the archive's start."""
+        """Return where an entry's payload starts, in bytes from the archive's start."""
         return self._payload(self._find(name), name)
 
     def _find(self, name: str) -> _Entry:
@@ -256,8 +254,8 @@ class ArchiveReader:
         if not self.has_record(name):
             raise RuntimeError(
                 'Expected hasRecord("version") to be true, but got false.  (Could this '
-                "error message be improved?  If so, please report an enhancement request "
-                "to PyTorch.)"
+                "error message be improved?  If so, please report an enhancement "
+                "request to PyTorch.)"
             )
         text = self.get_record(name).decode("latin-1")
         try:
@@ -268,23 +266,24 @@ class ArchiveReader:
         if version < _MIN_VERSION:
             _fail(
                 219,
-                f"{attempt} minimum supported version for reading is {_MIN_VERSION}. Your "
-                "PyTorch script module file is too old. Please regenerate it with latest "
-                "version of PyTorch to mitigate this issue.",
+                f"{attempt} minimum supported version for reading is {_MIN_VERSION}. "
+                "Your PyTorch script module file is too old. Please regenerate it with "
+                "latest version of PyTorch to mitigate this issue.",
             )
         if version > _MAX_VERSION:
             _fail(
                 230,
-                f"{attempt} maximum supported version for reading is {_MAX_VERSION}. The "
-                "version of your PyTorch installation may be too old, please upgrade "
-                "PyTorch to latest version to mitigate this issue.",
+                f"{attempt} maximum supported version for reading is {_MAX_VERSION}. "
+                "The version of your PyTorch installation may be too old, please "
+                "upgrade PyTorch to latest version to mitigate this issue.",
             )
 
     def _read_directory(self) -> tuple[dict[str, _Entry], str | None]:
         """Return the entries by name, and the name of the first."""
         if self._size < _END.size:
             _corrupt("reading zip archive: not a ZIP archive")
-        # The end record is the last thing in the file, but for a comment of up to 64 KiB.
+        # The end record is the last thing in the file, but for a comment of up to 64
+        # KiB.
         tail_size = min(self._size, _END.size + 0xFFFF)
         tail_start = self._size - tail_size
         self._seek(tail_start)
@@ -337,7 +336,9 @@ def _read_zip64(
         kind, length = struct.unpack_from("<HH", extra, at)
         if kind == 1:
             body = extra[at + 4 : at + 4 + length]
-            wide = iter(struct.unpack(f"<{len(body) // 8}Q", body[: len(body) // 8 * 8]))
+            wide = iter(
+                struct.unpack(f"<{len(body) // 8}Q", body[: len(body) // 8 * 8])
+            )
             size = next(wide, size) if size == _BIG else size
             packed = next(wide, packed) if packed == _BIG else packed
             offset = next(wide, offset) if offset == _BIG else offset

@@ -1,8 +1,10 @@
-"""Operator schemas as Python objects: ``parse("ns::name.overload(Tensor x) -> Tensor")``.
+"""Operator schemas as Python objects: ``parse("ns::name.overload(Tensor x) ->
+Tensor")``.
 
-``torch.ops`` shows them as ``OpOverload._schema`` and uses them to choose an overload. The
-dispatcher has its own parser; this one reads text that the dispatcher has accepted, or that
-``torch.library`` is about to hand to it. The grammar is in ``csrc/aten/ops/README.md``.
+``torch.ops`` shows them as ``OpOverload._schema`` and uses them to choose an overload.
+The dispatcher has its own parser; this one reads text that the dispatcher has accepted,
+or that ``torch.library`` is about to hand to it. The grammar is in
+``csrc/aten/ops/README.md``.
 """
 
 from __future__ import annotations
@@ -145,8 +147,8 @@ class FunctionSchema:
         for name in kwargs:
             if name in given:
                 return (
-                    f"Argument '{name}' specified both as positional and keyword argument."
-                    f" Schema: {self}"
+                    f"Argument '{name}' specified both as positional and keyword "
+                    f"argument. Schema: {self}"
                 )
         given.update(kwargs)
         for place, argument in enumerate(self.arguments):
@@ -160,7 +162,10 @@ class FunctionSchema:
                     f"Declaration: {self}"
                 )
         if given:
-            return f"Unknown keyword argument '{next(iter(given))}' for operator '{self.name}'. Schema: {self}"
+            return (
+                f"Unknown keyword argument '{next(iter(given))}' for operator "
+                f"'{self.name}'. Schema: {self}"
+            )
         return None
 
     def _wrong_type(self, place: int, argument: Argument, value: Any) -> str:
@@ -168,8 +173,8 @@ class FunctionSchema:
         return (
             f"{self.name}() Expected a value of type '{argument.type}' for argument "
             f"'{argument.name}' but instead found type '{kind}'.\nPosition: {place}\n"
-            f"Value: {value!r}\nDeclaration: {self}\nCast error details: Unable to cast "
-            f"{value} to {argument.type}\n"
+            f"Value: {value!r}\nDeclaration: {self}\nCast error details: Unable to "
+            f"cast {value} to {argument.type}\n"
         )
 
 
@@ -201,7 +206,9 @@ def parse(text: str) -> FunctionSchema:
     namespace = head["ns"]
     name = f"{namespace}::{head['name']}" if namespace else head["name"]
     overload = head["overload"] or ""
-    return FunctionSchema(name, overload, tuple(arguments), tuple(returns), text.strip())
+    return FunctionSchema(
+        name, overload, tuple(arguments), tuple(returns), text.strip()
+    )
 
 
 def _closing(text: str, opening: int) -> int:

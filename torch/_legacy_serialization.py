@@ -1,9 +1,10 @@
 """The stream format of checkpoints from before 1.6.
 
-Six parts follow each other: a magic number, a protocol number, a record of the writing machine,
-the pickled object, the list of storage keys (each a pickle), and then per storage its element
-count and raw bytes. ``pickle.dumps`` of a tensor still uses this format. Entry points:
-``legacy_save`` and ``legacy_load``, called by ``torch/serialization.py``.
+Six parts follow each other: a magic number, a protocol number, a record of the writing
+machine, the pickled object, the list of storage keys (each a pickle), and then per
+storage its element count and raw bytes. ``pickle.dumps`` of a tensor still uses this
+format. Entry points: ``legacy_save`` and ``legacy_load``, called by
+``torch/serialization.py``.
 """
 
 from __future__ import annotations
@@ -18,6 +19,11 @@ from typing import Any
 
 import torch
 from torch import _weights_only_unpickler, serialization
+from torch._storage_locations import (
+    StorageReferences,
+    _get_restore_location,
+    location_tag,
+)
 from torch.storage import TypedStorage, UntypedStorage
 
 MAGIC_NUMBER = 0x1950A86A20F9469CFC6C
@@ -25,7 +31,7 @@ PROTOCOL_VERSION = 1001
 _TYPE_SIZES = {"short": 2, "int": 4, "long": 4}
 
 
-class _LegacyReferences(serialization._StorageReferences):
+class _LegacyReferences(StorageReferences):
     """Persistent ids of the stream format: keys are addresses, classes bring source."""
 
     def __init__(self) -> None:
@@ -40,7 +46,7 @@ class _LegacyReferences(serialization._StorageReferences):
             return None
         storage, dtype, kind, numel = self.unpack(obj)
         key = str(storage._cdata)
-        location = serialization.location_tag(storage)
+        location = location_tag(storage)
         self.storages.setdefault(key, storage)
         self.dtypes.setdefault(key, dtype)
         # The last field named a view in files from before 0.4.
@@ -55,8 +61,8 @@ class _LegacyReferences(serialization._StorageReferences):
             return ("module", cls, inspect.getsourcefile(cls), source)
         except Exception:
             warnings.warn(
-                f"Couldn't retrieve source code for container of type {cls.__name__}. It "
-                "won't be checked for correctness upon loading.",
+                f"Couldn't retrieve source code for container of type {cls.__name__}. "
+                "It won't be checked for correctness upon loading.",
                 stacklevel=2,
             )
             return ("module", cls, None, None)
@@ -73,9 +79,7 @@ def legacy_save(obj: Any, f: Any, pickle_module: Any, pickle_protocol: int) -> N
         pickle_module.dump(header, f, protocol=pickle_protocol)
     references = _LegacyReferences()
     f.write(
-        serialization._pickled(
-            obj, references.describe, pickle_module, pickle_protocol
-        )
+        serialization._pickled(obj, references.describe, pickle_module, pickle_protocol)
     )
     keys = sorted(references.storages)
     pickle_module.dump(keys, f, protocol=pickle_protocol)
@@ -91,7 +95,7 @@ class _LegacyStorages:
     """Make empty storages while unpickling; ``fill`` reads their bytes afterwards."""
 
     def __init__(self, map_location: Any) -> None:
-        self._restore = serialization._get_restore_location(map_location)
+        self._restore = _get_restore_location(map_location)
         self._typed: dict[str, TypedStorage] = {}
 
     def resolve(self, reference: Any) -> Any:
@@ -152,8 +156,8 @@ def _read_exactly(f: Any, size: int) -> bytes:
     data = f.read(size)
     if len(data) < size:
         raise RuntimeError(
-            f"unexpected EOF, expected {size - len(data)} more bytes. The file might be "
-            "corrupted."
+            f"unexpected EOF, expected {size - len(data)} more bytes. The file might "
+            "be corrupted."
         )
     return data
 
@@ -170,10 +174,10 @@ def _warn_if_changed(cls: type, source: str) -> None:
         return
     if current != source:
         warnings.warn(
-            f"source code of class '{torch.typename(cls)}' has changed. you can retrieve "
-            "the original source code by accessing the object's source attribute or set "
-            "`torch.nn.Module.dump_patches = True` and use the patch tool to revert the "
-            "changes.",
+            f"source code of class '{torch.typename(cls)}' has changed. you can "
+            "retrieve the original source code by accessing the object's source "
+            "attribute or set `torch.nn.Module.dump_patches = True` and use the patch "
+            "tool to revert the changes.",
             serialization.SourceChangeWarning,
             stacklevel=4,
         )
@@ -190,8 +194,8 @@ def _refuse_tar(f: Any, weights_only: bool) -> None:
         return
     if weights_only:
         raise RuntimeError(
-            "Cannot use ``weights_only=True`` with files saved in the legacy .tar format. "
-            + serialization._UNSAFE_ADVICE
+            "Cannot use ``weights_only=True`` with files saved in the legacy .tar "
+            "format. " + _weights_only_unpickler.UNSAFE_ADVICE
         )
     raise NotImplementedError("the .tar checkpoint format is not implemented")
 

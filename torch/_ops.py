@@ -1,8 +1,9 @@
-"""``torch.ops``: every operator of the dispatcher under ``torch.ops.<namespace>.<name>``.
+"""``torch.ops``: every operator of the dispatcher under
+``torch.ops.<namespace>.<name>``.
 
 ``torch.ops.aten.add`` is an ``OpOverloadPacket``, ``torch.ops.aten.add.Tensor`` one
-``OpOverload``. Names are looked up in the dispatcher when they are first asked for; calls go
-through the boxed adapters and are therefore slower than ``torch.add``.
+``OpOverload``. Names are looked up in the dispatcher when they are first asked for;
+calls go through the boxed adapters and are therefore slower than ``torch.add``.
 """
 
 from __future__ import annotations
@@ -115,7 +116,9 @@ class OpOverloadPacket:
 
     @property
     def _schemas(self) -> dict[str, FunctionSchema]:
-        return {n: self.__getattr__(n or "default")._schema for n in self._overload_names}
+        return {
+            n: self.__getattr__(n or "default")._schema for n in self._overload_names
+        }
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.overloads())
@@ -132,8 +135,8 @@ class OpOverloadPacket:
                 return overload(*args, **kwargs)
             complaints.append(complaint)
         raise RuntimeError(
-            "Overloaded torch operator invoked from Python failed to match any schema:\n"
-            + "\n".join(complaints)
+            "Overloaded torch operator invoked from Python failed to match any "
+            "schema:\n" + "\n".join(complaints)
         )
 
     def __dir__(self) -> list[str]:

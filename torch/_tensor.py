@@ -1,9 +1,10 @@
 """The Python half of ``torch.Tensor``.
 
-Operators, attributes and the number, sequence and hash protocols are compiled (``TensorBase``):
-a Python-level ``__add__`` or ``__len__`` here would slow every such call down. This file holds
-what runs rarely or talks to other Python code: printing, copying, pickling, hooks, NumPy and
-DLPack. Read ``torch/overrides.py`` for what ``_overridable`` does.
+Operators, attributes and the number, sequence and hash protocols are compiled
+(``TensorBase``): a Python-level ``__add__`` or ``__len__`` here would slow every such
+call down. This file holds what runs rarely or talks to other Python code: printing,
+copying, pickling, hooks, NumPy and DLPack. Read ``torch/overrides.py`` for what
+``_overridable`` does.
 """
 
 from __future__ import annotations
@@ -69,28 +70,17 @@ _DEEPCOPY_NON_LEAF = (
     "https://github.com/pytorch/pytorch/pull/103001"
 )
 _NO_HOOK = "cannot register a hook on a tensor that doesn't require gradient"
-_REINFORCE_REMOVED = """reinforce() was removed.
-Use torch.distributions instead.
-See https://pytorch.org/docs/main/distributions.html
-
-Instead of:
-
-probs = policy_network(state)
-action = probs.multinomial()
-next_state, reward = env.step(action)
-action.reinforce(reward)
-action.backward()
-
-Use:
-
-probs = policy_network(state)
-# NOTE: categorical is equivalent to what used to be called multinomial
-m = torch.distributions.Categorical(probs)
-action = m.sample()
-next_state, reward = env.step(action)
-loss = -m.log_prob(action) * reward
-loss.backward()
-"""
+_REINFORCE_REMOVED = (
+    "reinforce() was removed.\nUse torch.distributions instead.\n"
+    "See https://pytorch.org/docs/main/distributions.html\n\nInstead of:\n\n"
+    "probs = policy_network(state)\naction = probs.multinomial()\n"
+    "next_state, reward = env.step(action)\naction.reinforce(reward)\n"
+    "action.backward()\n\nUse:\n\nprobs = policy_network(state)\n"
+    "# NOTE: categorical is equivalent to what used to be called multinomial\n"
+    "m = torch.distributions.Categorical(probs)\naction = m.sample()\n"
+    "next_state, reward = env.step(action)\nloss = -m.log_prob(action) * reward\n"
+    "loss.backward()\n"
+)
 
 
 class Tensor(_C.TensorBase):
@@ -152,12 +142,11 @@ class Tensor(_C.TensorBase):
     ) -> None:
         """Add the gradient of this tensor to ``grad`` of the leaves it came from.
 
-        Args:
-            gradient: the gradient with respect to this tensor, of its shape; may be left
-                out for a single element, where it is 1.
-            retain_graph: keep the graph for another backward; by default as `create_graph`.
-            create_graph: record the backward pass itself, for higher derivatives.
-            inputs: fill ``grad`` of these tensors only.
+        Args: gradient: the gradient with respect to this tensor, of its shape; may be
+            left out for a single element, where it is 1. retain_graph: keep the graph
+            for another backward; by default as `create_graph`. create_graph: record the
+            backward pass itself, for higher derivatives. inputs: fill ``grad`` of these
+            tensors only.
 
         Raises:
             RuntimeError: no graph, a graph already freed, or a gradient is missing.
@@ -262,21 +251,19 @@ class Tensor(_C.TensorBase):
             copied = self.new_empty([])
             made_by = "new_empty"
             if type(copied) is type(self):
-                copied.set_(
-                    storage, self.storage_offset(), self.size(), self.stride()
-                )
+                copied.set_(storage, self.storage_offset(), self.size(), self.stride())
                 if self.is_conj():
                     copied = copied.conj_physical()
                 if self.is_neg():
                     copied = copied.neg()
         if type(copied) is not type(self):
             raise RuntimeError(
-                f"The default implementation of __deepcopy__() for {_KINDS[made_by]} only "
-                f"works for subclass types that implement {made_by}() and for which "
-                f"{_RETURNS[made_by]} another instance of the same subclass. You should "
-                f"either properly implement {made_by}() for your subclass or override "
-                f"__deepcopy__() if it is intended behavior for {made_by}() to return an "
-                "instance of a different type."
+                f"The default implementation of __deepcopy__() for {_KINDS[made_by]} "
+                f"only works for subclass types that implement {made_by}() and for "
+                f"which {_RETURNS[made_by]} another instance of the same subclass. You "
+                f"should either properly implement {made_by}() for your subclass or "
+                f"override __deepcopy__() if it is intended behavior for {made_by}() "
+                "to return an instance of a different type."
             )
         return copied
 
@@ -290,7 +277,7 @@ class Tensor(_C.TensorBase):
         return (_rebuild_from_type_v2, (func, type(self), args, state))
 
     def _reduce_ex_internal(self, proto: Any) -> tuple:
-        """Return the rebuild function and its arguments, as checkpoint files have them."""
+        """Return a rebuild function and its arguments, as checkpoints have them."""
         if self._backward_hooks:
             from torch.utils.hooks import warn_if_has_hooks
 
@@ -315,7 +302,10 @@ class Tensor(_C.TensorBase):
         if metadata:
             args += (metadata,)
         utils = torch._utils
-        return (utils._rebuild_tensor_v2 if own_class else utils._rebuild_tensor_v3, args)
+        return (
+            utils._rebuild_tensor_v2 if own_class else utils._rebuild_tensor_v3,
+            args,
+        )
 
     @_overridable
     def __setstate__(self, state: Sequence[Any]) -> None:
@@ -366,19 +356,19 @@ class Tensor(_C.TensorBase):
 
     @_overridable
     def share_memory_(self) -> Tensor:
-        """Move the memory to where other processes can reach it; nothing to do on CUDA."""
+        """Move the memory to where other processes reach it; on CUDA it is already."""
         self.untyped_storage().share_memory_()
         return self
 
-    # ---------------------------------------------------------------- shapes and operators
+    # ---------------------------------------------------------------- shapes and
+    # operators
 
     @_overridable
     def split(self, split_size: Any, dim: int = 0) -> tuple[Tensor, ...]:
         """Split into views along a dimension; see :func:`torch.split`.
 
-        Args:
-            split_size: the size of each part, the last may be smaller, or a list of sizes.
-            dim: the dimension to cut.
+        Args: split_size: the size of each part, the last may be smaller, or a list of
+            sizes. dim: the dimension to cut.
         """
         if isinstance(split_size, Tensor) and split_size.numel() == 1:
             split_size = int(split_size)
@@ -445,7 +435,8 @@ class Tensor(_C.TensorBase):
         known = all(isinstance(f, torch.memory_format) for f in formats)
         if not isinstance(ambiguity_check, (bool, list)) or not known:
             raise TypeError(
-                "The ambiguity_check argument must be a bool or a list of memory formats."
+                "The ambiguity_check argument must be a bool or a list of memory "
+                "formats."
             )
         stride = self.stride()
         if ambiguity_check is not False:
@@ -487,14 +478,14 @@ class Tensor(_C.TensorBase):
             # AttributeError, so that hasattr() answers whether it can be had.
             raise AttributeError(
                 "Can't get __cuda_array_interface__ on non-CUDA tensor type: "
-                f"{self.type()} If CUDA data is required use tensor.cuda() to copy tensor "
-                "to device memory."
+                f"{self.type()} If CUDA data is required use tensor.cuda() to copy "
+                "tensor to device memory."
             )
         if self.requires_grad:
             raise RuntimeError(
                 "Can't get __cuda_array_interface__ on Variable that requires grad. If "
-                "gradients aren't required, use var.detach() to get Variable that doesn't "
-                "require grad."
+                "gradients aren't required, use var.detach() to get Variable that "
+                "doesn't require grad."
             )
         item = self.element_size()
         strides = tuple(s * item for s in self.stride())
@@ -526,16 +517,14 @@ class Tensor(_C.TensorBase):
         Raises:
             BufferError: the tensor requires grad or is a lazy conjugate.
         """
-        if self.requires_grad:
-            raise BufferError(
-                "Can't export tensors that require gradient, use tensor.detach()"
-            )
-        if self.is_conj():
-            raise BufferError("Can't export tensors with the conjugate bit set")
-        if self.layout != torch.strided:
-            raise BufferError(
-                "Can't export tensors with layout other than torch.strided"
-            )
+        obstacles = {
+            "that require gradient, use tensor.detach()": self.requires_grad,
+            "with the conjugate bit set": self.is_conj(),
+            "with layout other than torch.strided": self.layout != torch.strided,
+        }
+        for obstacle, present in obstacles.items():
+            if present:
+                raise BufferError(f"Can't export tensors {obstacle}")
         if stream is not None and type(stream) is not int:
             raise TypeError("stream must be ``int`` or ``none``")
         if self.device.type == "cuda":
@@ -569,8 +558,8 @@ class Tensor(_C.TensorBase):
     ) -> Any:
         """Run `func` and return its tensors as instances of this class.
 
-        Subclasses that override this call ``super().__torch_function__`` for what they do
-        not change.
+        Subclasses that override this call ``super().__torch_function__`` for what they
+        do not change.
         """
         if not all(issubclass(cls, t) for t in types):
             return NotImplemented

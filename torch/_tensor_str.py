@@ -1,9 +1,9 @@
 """How tensors print.
 
 Entry points: ``_str`` (the body of ``Tensor.__repr__``), ``set_printoptions``,
-``get_printoptions``, ``printoptions``. A tensor is first cut down to the elements that will be
-shown and turned into nested Python lists; all widths and digits are then decided on Python
-numbers, so printing needs no operator but ``narrow`` and ``tolist``.
+``get_printoptions``, ``printoptions``. A tensor is first cut down to the elements that
+will be shown and turned into nested Python lists; all widths and digits are then
+decided on Python numbers, so printing needs no operator but ``narrow`` and ``tolist``.
 """
 
 from __future__ import annotations
@@ -46,16 +46,13 @@ def set_printoptions(
 ) -> None:
     """Choose how tensors are printed from now on.
 
-    Args:
-        precision: digits after the decimal point, 4 at the start.
-        threshold: a tensor of more elements than this is shown by its edges only; 1000 at
-            the start.
+    Args: precision: digits after the decimal point, 4 at the start. threshold: a tensor
+        of more elements than this is shown by its edges only; 1000 at the start.
         edgeitems: how many items each edge of a dimension shows, 3 at the start.
-        linewidth: characters per line before a break, 80 at the start.
-        profile: ``"default"``, ``"short"`` or ``"full"``: a named set of the four above,
-            which the other arguments then refine.
-        sci_mode: True forces exponents, False forbids them, None lets the values decide.
-            Unlike the others it is reset by every call.
+        linewidth: characters per line before a break, 80 at the start. profile:
+        ``"default"``, ``"short"`` or ``"full"``: a named set of the four above, which
+        the other arguments then refine. sci_mode: True forces exponents, False forbids
+        them, None lets the values decide. Unlike the others it is reset by every call.
 
     Example::
 
@@ -116,8 +113,8 @@ def _number_format(values: Sequence[Any], floating: bool) -> tuple[Format, int]:
     """Pick one format for all of `values`; return it with its column width.
 
     Floats that are all whole print as ``3.``; a large range, or a very large or small
-    magnitude, selects exponents. Zeros, infinities and NaNs have no say in either choice,
-    nor in the width.
+    magnitude, selects exponents. Zeros, infinities and NaNs have no say in either
+    choice, nor in the width.
     """
     if not floating:
         width = max((len(str(v)) for v in values), default=1)
@@ -224,9 +221,7 @@ class _Layout:
     def _wrap(self, row: list[str], indent: int) -> str:
         room = PRINT_OPTS.linewidth - indent
         per_line = max(1, math.floor(room / (self.element_width + 2)))
-        lines = [
-            ", ".join(row[i : i + per_line]) for i in range(0, len(row), per_line)
-        ]
+        lines = [", ".join(row[i : i + per_line]) for i in range(0, len(row), per_line)]
         return "[" + (",\n" + " " * (indent + 1)).join(lines) + "]"
 
 

@@ -1,8 +1,8 @@
 """Small helpers shared by the package.
 
-First the functions that checkpoint files name (``_rebuild_tensor_v2`` ...: their names and
-argument orders are part of the file format), then exceptions carried between processes, flat
-buffers, and device indices.
+First the functions that checkpoint files name (``_rebuild_tensor_v2`` ...: their names
+and argument orders are part of the file format), then exceptions carried between
+processes, flat buffers, and device indices.
 """
 
 from __future__ import annotations
@@ -152,7 +152,9 @@ def _get_obj_state(obj: Any) -> Any:
     if getstate is not None:
         return getstate()
     # Before Python 3.11 objects have no __getstate__ of their own.
-    slots = {n: getattr(obj, n) for n in copyreg._slotnames(type(obj)) if hasattr(obj, n)}
+    slots = {
+        n: getattr(obj, n) for n in copyreg._slotnames(type(obj)) if hasattr(obj, n)
+    }
     return (obj.__dict__, slots) if slots else obj.__dict__
 
 

@@ -1,8 +1,8 @@
 """The unpickler behind ``torch.load(weights_only=True)``.
 
-It interprets the small part of the pickle language that checkpoints need and resolves names in
-a fixed table, so that a file can neither import nor call anything else. Entry points:
-``load``, ``Unpickler``, ``get_globals_in_pkl`` and the safe-globals set that
+It interprets the small part of the pickle language that checkpoints need and resolves
+names in a fixed table, so that a file can neither import nor call anything else. Entry
+points: ``load``, ``Unpickler``, ``get_globals_in_pkl`` and the safe-globals set that
 ``torch.serialization`` publishes. Read ``docs/design/serialization.md`` first.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import pickle
+import re
 import sys
 import warnings
 from _codecs import encode
@@ -23,6 +24,13 @@ import torch
 
 # Never importable from a file, not even after add_safe_globals.
 _BLOCKED_MODULES = ("sys", "os", "posix", "nt")
+
+UNSAFE_ADVICE = (
+    "In PyTorch 2.6, we changed the default value of the `weights_only` argument in "
+    "`torch.load` from `False` to `True`. Re-running `torch.load` with `weights_only` "
+    "set to `False` will likely succeed, but it can result in arbitrary code "
+    "execution. Do it only if you got the file from a trusted source."
+)
 
 _SafeGlobal = Union[Callable, tuple]
 
@@ -68,13 +76,13 @@ def _get_user_allowed_globals() -> dict[str, Any]:
             continue
         if len(item) != 2:
             raise ValueError(
-                "Expected tuple of length 2 (global, str of callable full path), but got "
-                f"tuple of length: {len(item)}"
+                "Expected tuple of length 2 (global, str of callable full path), but "
+                f"got tuple of length: {len(item)}"
             )
         if type(item[1]) is not str:
             raise TypeError(
-                "Expected second item in tuple to be str of callable full path, but got: "
-                f"{type(item[1])}"
+                "Expected second item in tuple to be str of callable full path, but "
+                f"got: {type(item[1])}"
             )
         allowed[item[1]] = item[0]
     return allowed
@@ -148,7 +156,8 @@ def _find_global(module: str, name: str) -> Any:
     path = f"{module}.{name}"
     if module in _BLOCKED_MODULES:
         raise UnpicklingError(
-            f"Trying to load unsupported GLOBAL {path} whose module {module} is blocked."
+            f"Trying to load unsupported GLOBAL {path} whose module {module} is "
+            "blocked."
         )
     for table in (_get_allowed_globals(), _get_user_allowed_globals()):
         if path in table:
@@ -156,10 +165,10 @@ def _find_global(module: str, name: str) -> Any:
     if path.startswith("builtins."):
         path = path[len("builtins.") :]
     raise UnpicklingError(
-        f"Unsupported global: GLOBAL {path} was not an allowed global by default. Please "
-        f"use `torch.serialization.add_safe_globals([{path}])` or the "
-        f"`torch.serialization.safe_globals([{path}])` context manager to allowlist this "
-        "global if you trust this class/function."
+        f"Unsupported global: GLOBAL {path} was not an allowed global by default. "
+        f"Please use `torch.serialization.add_safe_globals([{path}])` or the "
+        f"`torch.serialization.safe_globals([{path}])` context manager to allowlist "
+        "this global if you trust this class/function."
     )
 
 
@@ -261,9 +270,10 @@ def _proto(m: Unpickler) -> None:
     if m.proto != 2:
         warnings.warn(
             f"Detected pickle protocol {m.proto} in the checkpoint, which was "
-            "not the default pickle protocol used by `torch.load` (2). The weights_only "
-            "Unpickler might not support all instructions implemented by this protocol, "
-            "please file an issue for adding support if you encounter this.",
+            "not the default pickle protocol used by `torch.load` (2). The "
+            "weights_only Unpickler might not support all instructions implemented by "
+            "this protocol, please file an issue for adding support if you encounter "
+            "this.",
             stacklevel=4,
         )
 
@@ -474,3 +484,34 @@ def get_globals_in_pkl(file: Any) -> set[str]:
             file.read(_FIXED_OPERANDS.get(code, 0))
         else:
             raise UnpicklingError(f"Unsupported operand {code[0]}")
+
+
+# ------------------------------------------------------------------ the message
+
+
+def explain_refusal(inner: str) -> str:
+    """Frame the safe unpickler's complaint with what the user can do about it."""
+    if re.search(r"(\S+) must be (\S+) to load", inner):
+        return f"Weights only load failed. {inner}\n {UNSAFE_ADVICE}\n"
+    if re.search(r"GLOBAL (\S+) was not an allowed global by default.", inner):
+        text = (
+            "Weights only load failed. This file can still be loaded, to do so you "
+            "have two options, \033[1mdo those steps only if you trust the source of "
+            f"the checkpoint\033[0m. \n\t(1) {UNSAFE_ADVICE}\n\t(2) Alternatively, to "
+            "load with `weights_only=True` please check the recommended steps in the "
+            f"following error message.\n\tWeightsUnpickler error: {inner}"
+        )
+    else:
+        text = f"Weights only load failed. {UNSAFE_ADVICE}\n"
+        if not re.search(r"whose module (\S+) is blocked", inner):
+            text += (
+                "Please file an issue with the following so that we can make "
+                "`weights_only=True` compatible with your use case: WeightsUnpickler "
+                "error: "
+            )
+        text += "\n\n" + inner
+    return (
+        f"{text}\n\nCheck the documentation of torch.load to learn more about types "
+        "accepted by default with weights_only "
+        "https://pytorch.org/docs/stable/generated/torch.load.html."
+    )

@@ -1,6 +1,8 @@
-"""Functions of ``torch`` whose arguments need Python: variable counts, strings, several forms.
+"""Functions of ``torch`` whose arguments need Python: variable counts, strings, several
+forms.
 
-Each decides which compiled operator is meant and calls it. ``torch`` re-exports all of them.
+Each decides which compiled operator is meant and calls it. ``torch`` re-exports all of
+them.
 """
 
 from __future__ import annotations
@@ -115,11 +117,8 @@ def split(
 ) -> tuple[torch.Tensor, ...]:
     """Split into views along a dimension.
 
-    Args:
-        tensor: the tensor.
-        split_size_or_sections: the size of each part, the last may be smaller, or a list of
-            sizes that add up.
-        dim: the dimension to cut.
+    Args: tensor: the tensor. split_size_or_sections: the size of each part, the last
+        may be smaller, or a list of sizes that add up. dim: the dimension to cut.
 
     Example::
 
@@ -133,15 +132,11 @@ def split(
     return tensor.split(split_size_or_sections, dim)
 
 
-def meshgrid(
-    *tensors: Any, indexing: str | None = None
-) -> tuple[torch.Tensor, ...]:
+def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[torch.Tensor, ...]:
     """Return one grid per 1-d tensor, each as large as all of them together.
 
-    Args:
-        *tensors: tensors of one or no dimension.
-        indexing: ``"ij"``, the default with a warning, or ``"xy"``, which swaps the first two
-            dimensions.
+    Args: *tensors: tensors of one or no dimension. indexing: ``"ij"``, the default with
+        a warning, or ``"xy"``, which swaps the first two dimensions.
 
     Example::
 
@@ -221,9 +216,8 @@ def unravel_index(indices: torch.Tensor, shape: Any) -> tuple[torch.Tensor, ...]
 def einsum(*args: Any) -> torch.Tensor:
     """Sum products of elements as the Einstein convention says.
 
-    Args:
-        *args: an equation such as ``"ij,jk->ik"`` and the operands, or each operand followed
-            by its list of subscripts, and perhaps the list of the result.
+    Args: *args: an equation such as ``"ij,jk->ik"`` and the operands, or each operand
+        followed by its list of subscripts, and perhaps the list of the result.
 
     Raises:
         ValueError: no operand, or a subscript outside [0, 52).
@@ -265,11 +259,8 @@ def _letters(subscripts: Sequence[Any]) -> str:
 def tensordot(a: torch.Tensor, b: torch.Tensor, dims: Any = 2, out: Any = None) -> Any:
     """Sum products over some dimensions of two tensors.
 
-    Args:
-        a: left operand.
-        b: right operand.
-        dims: how many of the last dimensions of `a` and first of `b`, or two lists of them.
-        out: where to write.
+    Args: a: left operand. b: right operand. dims: how many of the last dimensions of
+        `a` and first of `b`, or two lists of them. out: where to write.
 
     Raises:
         RuntimeError: `dims` is negative, too many, or of another kind.
@@ -445,10 +436,10 @@ def unique(
             unique,
             (input,),
             input,
-            sorted=sorted,
-            return_inverse=return_inverse,
-            return_counts=return_counts,
             dim=dim,
+            sorted=sorted,
+            return_counts=return_counts,
+            return_inverse=return_inverse,
         )
     options = {"return_inverse": return_inverse, "return_counts": return_counts}
     if dim is None:
@@ -477,9 +468,9 @@ def unique_consecutive(
             unique_consecutive,
             (input,),
             input,
-            return_inverse=return_inverse,
-            return_counts=return_counts,
             dim=dim,
+            return_counts=return_counts,
+            return_inverse=return_inverse,
         )
     results = _native("unique_consecutive")(
         input, return_inverse=return_inverse, return_counts=return_counts, dim=dim

@@ -1,8 +1,8 @@
 """New operators, and new kernels for old ones, from Python.
 
-``custom_op`` turns a typed function into an operator; ``Library`` gives the full control that
-``TORCH_LIBRARY`` gives in C++. Kernels are registered per dispatch key. Read
-``docs/design/dispatcher.md`` first.
+``custom_op`` turns a typed function into an operator; ``Library`` gives the full
+control that ``TORCH_LIBRARY`` gives in C++. Kernels are registered per dispatch key.
+Read ``docs/design/dispatcher.md`` first.
 """
 
 from __future__ import annotations
@@ -47,11 +47,9 @@ _DEVICE_KEYS = {
 class Library:
     """Define operators and kernels of one namespace; they vanish with this object.
 
-    Args:
-        ns: the namespace.
-        kind: ``"DEF"`` to own the namespace, ``"FRAGMENT"`` to add operators to it, ``"IMPL"``
-            for kernels only.
-        dispatch_key: where kernels go unless :meth:`impl` says otherwise.
+    Args: ns: the namespace. kind: ``"DEF"`` to own the namespace, ``"FRAGMENT"`` to add
+        operators to it, ``"IMPL"`` for kernels only. dispatch_key: where kernels go
+        unless :meth:`impl` says otherwise.
 
     Raises:
         ValueError: another kind.
@@ -85,24 +83,24 @@ class Library:
         if first is not None:
             raise RuntimeError(
                 "Only a single TORCH_LIBRARY can be used to register the namespace "
-                f"{self.ns}; please put all of your definitions in a single TORCH_LIBRARY "
-                "block.  If you were trying to specify implementations, consider using "
-                "TORCH_LIBRARY_IMPL (which can be duplicated).  If you really intended to "
-                "define operators for a single namespace in a distributed way, you can use "
-                "TORCH_LIBRARY_FRAGMENT to explicitly indicate this.  Previous "
-                f"registration of TORCH_LIBRARY was registered at {first}; latest "
-                f"registration was registered at {self._where}"
+                f"{self.ns}; please put all of your definitions in a single "
+                "TORCH_LIBRARY block.  If you were trying to specify implementations, "
+                "consider using TORCH_LIBRARY_IMPL (which can be duplicated).  If you "
+                "really intended to define operators for a single namespace in a "
+                "distributed way, you can use TORCH_LIBRARY_FRAGMENT to explicitly "
+                "indicate this.  Previous registration of TORCH_LIBRARY was "
+                f"registered at {first}; latest registration was registered at "
+                f"{self._where}"
             )
         Library._owned[self.ns] = self._where
 
     def __repr__(self) -> str:
         return (
-            f"Library(kind={self.kind}, ns={self.ns}, dispatch_key={self.dispatch_key})>"
+            f"Library(kind={self.kind}, ns={self.ns}, "
+            f"dispatch_key={self.dispatch_key})>"
         )
 
-    def define(
-        self, schema: str, alias_analysis: str = "", *, tags: Any = ()
-    ) -> str:
+    def define(self, schema: str, alias_analysis: str = "", *, tags: Any = ()) -> str:
         """Add an operator.
 
         Args:
@@ -121,20 +119,20 @@ class Library:
         if self.kind == "IMPL":
             raise RuntimeError(
                 f'def("{schema.split("(")[0]}"): Cannot define an operator inside of a '
-                "TORCH_LIBRARY_IMPL block.  All def()s should be placed in the (unique) "
-                "TORCH_LIBRARY block for their namespace.  (Error occurred while "
-                f"processing TORCH_LIBRARY_IMPL block at {self._where})"
+                "TORCH_LIBRARY_IMPL block.  All def()s should be placed in the "
+                "(unique) TORCH_LIBRARY block for their namespace.  (Error occurred "
+                f"while processing TORCH_LIBRARY_IMPL block at {self._where})"
             )
         qualified = schema if "::" in schema.split("(")[0] else f"{self.ns}::{schema}"
         namespace = qualified.split("::")[0]
         if namespace != self.ns:
             raise RuntimeError(
-                f"Explicitly provided namespace ({namespace}) in schema string does not "
-                f"match namespace of enclosing TORCH_LIBRARY block ({self.ns}).  Move this "
-                "definition to the (unique) TORCH_LIBRARY block corresponding to this "
-                "namespace (and consider deleting the namespace from your schema string.)  "
-                "(Error occurred while processing TORCH_LIBRARY block at "
-                f"{self._where})"
+                f"Explicitly provided namespace ({namespace}) in schema string does "
+                f"not match namespace of enclosing TORCH_LIBRARY block ({self.ns}).  "
+                "Move this definition to the (unique) TORCH_LIBRARY block "
+                "corresponding to this namespace (and consider deleting the namespace "
+                "from your schema string.)  (Error occurred while processing "
+                f"TORCH_LIBRARY block at {self._where})"
             )
         if "(" not in schema:
             raise RuntimeError(
@@ -157,13 +155,11 @@ class Library:
     ) -> None:
         """Add a kernel.
 
-        Args:
-            op_name: ``"name"``, ``"name.overload"``, or an OpOverload.
-            fn: takes and returns what the schema says.
-            dispatch_key: such as ``"CPU"``, ``"CUDA"``, ``"Meta"`` or ``"Autograd"``; by
-                default this library's, or all devices.
-            with_keyset: not implemented.
-            allow_override: accepted; a later kernel always replaces an earlier one.
+        Args: op_name: ``"name"``, ``"name.overload"``, or an OpOverload. fn: takes and
+            returns what the schema says. dispatch_key: such as ``"CPU"``, ``"CUDA"``,
+            ``"Meta"`` or ``"Autograd"``; by default this library's, or all devices.
+            with_keyset: not implemented. allow_override: accepted; a later kernel
+            always replaces an earlier one.
 
         Raises:
             TypeError: `fn` is not callable.
@@ -210,8 +206,8 @@ def _split_name(qualname: str) -> tuple[str, str]:
     if len(parts) != 2:
         raise ValueError(
             'Expected `qualname` to be of the form "namespace::name", but got '
-            f"{qualname}. The qualname passed to the torch.library APIs must consist of a "
-            "namespace and a name, e.g. aten::sin"
+            f"{qualname}. The qualname passed to the torch.library APIs must consist "
+            "of a namespace and a name, e.g. aten::sin"
         )
     return parts[0], parts[1]
 
@@ -235,7 +231,9 @@ def _device_key(device_type: str) -> str:
     return _DEVICE_KEYS[device_type]
 
 
-def define(qualname: str, schema: str, *, lib: Library | None = None, tags: Any = ()) -> None:
+def define(
+    qualname: str, schema: str, *, lib: Library | None = None, tags: Any = ()
+) -> None:
     """Add an operator.
 
     Args:
@@ -250,14 +248,19 @@ def define(qualname: str, schema: str, *, lib: Library | None = None, tags: Any 
     namespace, name = _split_name(qualname)
     if not re.match(r"\(.*\) -> .*", schema):
         raise ValueError(
-            'define(qualname, schema, ...): expected schema to look like e.g. "(Tensor x) '
+            "define(qualname, schema, ...): expected schema to look like e.g. "
+            '"(Tensor x) '
             f'-> Tensor" but got "{schema}"'
         )
     (lib or _fragment(namespace)).define(name + schema, tags=tags)
 
 
 def impl(
-    qualname: str, types: Any, func: Callable | None = None, *, lib: Library | None = None
+    qualname: str,
+    types: Any,
+    func: Callable | None = None,
+    *,
+    lib: Library | None = None,
 ) -> Any:
     """Add a kernel, as a function or a decorator.
 
@@ -307,7 +310,12 @@ def register_kernel(
 
 
 def register_fake(
-    op: Any, func: Callable | None = None, /, *, lib: Library | None = None, **kwargs: Any
+    op: Any,
+    func: Callable | None = None,
+    /,
+    *,
+    lib: Library | None = None,
+    **kwargs: Any,
 ) -> Any:
     """Tell the shape of an operator's results: a kernel for tensors without data.
 
@@ -334,11 +342,10 @@ def register_autograd(
 ) -> None:
     """Give an operator a derivative.
 
-    Args:
-        op: its name, OpOverload or CustomOpDef.
-        backward: takes ``ctx`` and a gradient per output, returns one per input.
-        setup_context: takes ``ctx``, ``inputs`` and ``output``; saves what backward needs.
-        lib: the library that owns the registration.
+    Args: op: its name, OpOverload or CustomOpDef. backward: takes ``ctx`` and a
+        gradient per output, returns one per input. setup_context: takes ``ctx``,
+        ``inputs`` and ``output``; saves what backward needs. lib: the library that owns
+        the registration.
     """
     name = _op_name(op)
     if name in _custom_ops:
@@ -371,8 +378,8 @@ def _autograd_kernel(overload: Any, derivative: Callable[[], tuple]) -> Callable
             function = derivative()[0]
             if function is None:
                 raise RuntimeError(
-                    f"Trying to backward through {overload} but no autograd formula was "
-                    "registered. Please use register_autograd to add one."
+                    f"Trying to backward through {overload} but no autograd formula "
+                    "was registered. Please use register_autograd to add one."
                 )
             return function(ctx, *grads)
 
@@ -450,12 +457,12 @@ class CustomOpDef:
                 raise RuntimeError(
                     f"{self._name} (with implementation in "
                     f"{inspect.getmodule(self._init_fn)}): The output of this custom "
-                    "operator (1) must not also be an input to this custom operator and "
-                    "(2) may not alias any inputs to this custom operator or other "
-                    "returns. The most common way to trigger this error is if we have y = "
-                    "custom_op(x) and y and x are the same Tensor. Please instead return a "
-                    "clone of the offending output tensor(s) (e.g. return x.clone()) or "
-                    "refactor the custom operator to not return y."
+                    "operator (1) must not also be an input to this custom operator "
+                    "and (2) may not alias any inputs to this custom operator or other "
+                    "returns. The most common way to trigger this error is if we have "
+                    "y = custom_op(x) and y and x are the same Tensor. Please instead "
+                    "return a clone of the offending output tensor(s) (e.g. return "
+                    "x.clone()) or refactor the custom operator to not return y."
                 )
 
     def _meta_kernel(self, *args: Any, **kwargs: Any) -> Any:
@@ -475,7 +482,11 @@ class CustomOpDef:
             device_types: a device type, several, or None for all.
             fn: the kernel; left out to decorate one.
         """
-        kinds = [device_types] if isinstance(device_types, (str, type(None))) else device_types
+        kinds = (
+            [device_types]
+            if isinstance(device_types, (str, type(None)))
+            else device_types
+        )
         for kind in kinds:
             if kind is not None:
                 torch.device(kind)
@@ -585,7 +596,6 @@ _SCHEMA_TYPES = {
 }
 
 
-
 def _schema_type(annotation: Any) -> str | None:
     """Return the schema's word for a Python annotation, None if there is none."""
     if annotation in _SCHEMA_TYPES:
@@ -610,10 +620,8 @@ def infer_schema(
 ) -> str:
     """Return the schema that a function's annotations stand for.
 
-    Args:
-        prototype_function: the function.
-        mutates_args: names of the arguments it changes, or ``"unknown"`` for all tensors.
-        op_name: put before the schema.
+    Args: prototype_function: the function. mutates_args: names of the arguments it
+        changes, or ``"unknown"`` for all tensors. op_name: put before the schema.
 
     Raises:
         ValueError: an annotation is missing or has no counterpart.
@@ -645,16 +653,16 @@ def infer_schema(
         if kind is None:
             fail(
                 f"Parameter {name} has unsupported type {hints[name]}. The valid types "
-                f"are: {', '.join(sorted(_SCHEMA_TYPES.values()))}, and lists and optional "
-                "ones of them."
+                f"are: {', '.join(sorted(_SCHEMA_TYPES.values()))}, and lists and "
+                "optional ones of them."
             )
         if mutates_args == "unknown" or name in mutates_args:
             if kind.startswith("Tensor"):
                 kind = f"Tensor(a{tensors}!){kind[len('Tensor'):]}"
             elif mutates_args != "unknown":
                 fail(
-                    f"Parameter {name} is in mutable_args but only Tensors or collections "
-                    "of Tensors can be mutated"
+                    f"Parameter {name} is in mutable_args but only Tensors or "
+                    "collections of Tensors can be mutated"
                 )
         tensors += 1
         parts.append(f"{kind} {name}{_default_text(parameter, fail)}")
@@ -662,9 +670,9 @@ def infer_schema(
         unknown = set(mutates_args) - set(signature.parameters)
         if unknown:
             fail(
-                f"{unknown} in mutates_args were not found in the custom op's signature. "
-                "mutates_args should contain the names of all args that the custom op "
-                "mutates, or just the string 'unknown' if you don't know."
+                f"{unknown} in mutates_args were not found in the custom op's "
+                "signature. mutates_args should contain the names of all args that the "
+                "custom op mutates, or just the string 'unknown' if you don't know."
             )
     if "return" not in hints:
         fail("No return type annotation was provided. Please add one.")

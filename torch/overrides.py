@@ -17,14 +17,20 @@ import torch
 from torch._C import (
     _disabled_torch_function_impl,
     _get_function_stack_at,
-    _has_torch_function as has_torch_function,
-    _has_torch_function_unary as has_torch_function_unary,
-    _has_torch_function_variadic as has_torch_function_variadic,
     _is_torch_function_enabled,
     _is_torch_function_mode_enabled,
     _len_torch_function_stack,
     _pop_torch_function_stack,
     _push_on_torch_function_stack,
+)
+from torch._C import (
+    _has_torch_function as has_torch_function,
+)
+from torch._C import (
+    _has_torch_function_unary as has_torch_function_unary,
+)
+from torch._C import (
+    _has_torch_function_variadic as has_torch_function_variadic,
 )
 
 __all__ = [
@@ -109,8 +115,8 @@ def handle_torch_function(
         if result is not NotImplemented:
             return result
     text = (
-        f"no implementation found for '{public_api.__module__}.{public_api.__name__}' on "
-        f"types that implement __torch_function__: {list(kinds)}"
+        f"no implementation found for '{public_api.__module__}.{public_api.__name__}' "
+        f"on types that implement __torch_function__: {list(kinds)}"
     )
     if _is_torch_function_mode_enabled():
         text += f" nor in mode {_get_current_function_mode()}"
@@ -163,8 +169,8 @@ def is_tensor_like(inp: Any) -> bool:
 class TorchFunctionMode:
     """See every torch function call in a ``with`` block.
 
-    Subclasses override ``__torch_function__(self, func, types, args, kwargs)``; inside it the
-    mode is off.
+    Subclasses override ``__torch_function__(self, func, types, args, kwargs)``; inside
+    it the mode is off.
 
     Example::
 
@@ -241,37 +247,40 @@ def _pop_mode_temporarily() -> Iterator[TorchFunctionMode]:
 
 @contextlib.contextmanager
 def enable_reentrant_dispatch() -> Iterator[None]:
-    """Allow ``__torch_dispatch__`` to be entered again; there is none, so nothing to do."""
+    """Allow ``__torch_dispatch__`` to be entered again; there is none yet."""
     yield
 
 
-# ------------------------------------------------------------------ what can be overridden
+# ------------------------------------------------------------------ what can be
+# overridden
 
 # Functions without tensor arguments, or that make tensors from something else.
 _IGNORED_FUNCTIONS = (
     "arange as_strided as_tensor asarray bartlett_window blackman_window "
-    "broadcast_shapes can_cast clear_autocast_cache cond default_generator device dtype "
-    "empty empty_permuted empty_strided enable_grad eye fill finfo from_dlpack from_file "
-    "from_numpy frombuffer full get_default_device get_default_dtype "
+    "broadcast_shapes can_cast clear_autocast_cache cond default_generator device "
+    "dtype empty empty_permuted empty_strided enable_grad eye fill finfo from_dlpack "
+    "from_file from_numpy frombuffer full get_default_device get_default_dtype "
     "get_deterministic_debug_mode get_device_module get_float32_matmul_precision "
     "get_num_interop_threads get_num_threads get_rng_state hamming_window hann_window "
     "iinfo inference_mode initial_seed is_anomaly_enabled is_autocast_cache_enabled "
     "is_autocast_enabled is_deterministic_algorithms_warn_only_enabled is_grad_enabled "
-    "is_inference_mode_enabled is_storage is_tensor is_warn_always_enabled kaiser_window "
-    "layout linspace load logspace manual_seed memory_format no_grad normal ones "
-    "promote_types rand rand_like randint randint_like randn randn_like randperm range "
-    "result_type save scalar_tensor seed set_anomaly_enabled set_autocast_enabled "
-    "set_default_device set_default_tensor_type set_deterministic_debug_mode "
-    "set_float32_matmul_precision set_flush_denormal set_grad_enabled "
-    "set_num_interop_threads set_num_threads set_printoptions set_rng_state "
-    "set_warn_always sparse_coo_tensor tensor tril_indices triu_indices typename "
-    "use_deterministic_algorithms vander vmap zeros are_deterministic_algorithms_enabled"
+    "is_inference_mode_enabled is_storage is_tensor is_warn_always_enabled "
+    "kaiser_window layout linspace load logspace manual_seed memory_format no_grad "
+    "normal ones promote_types rand rand_like randint randint_like randn randn_like "
+    "randperm range result_type save scalar_tensor seed set_anomaly_enabled "
+    "set_autocast_enabled set_default_device set_default_tensor_type "
+    "set_deterministic_debug_mode set_float32_matmul_precision set_flush_denormal "
+    "set_grad_enabled set_num_interop_threads set_num_threads set_printoptions "
+    "set_rng_state set_warn_always sparse_coo_tensor tensor tril_indices triu_indices "
+    "typename use_deterministic_algorithms vander vmap zeros "
+    "are_deterministic_algorithms_enabled"
 )
 _IGNORED_METHODS = (
     "__delattr__ __setattr__ __torch_function__ __torch_dispatch__ __new__ __class__ "
     "__subclasshook__ __hash__ as_subclass reinforce new new_tensor new_empty "
     "new_empty_strided new_zeros new_ones new_full _make_subclass stride unflatten "
-    "_typed_storage _reduce_ex_internal _deepcopy_data _view_func _make_wrapper_subclass"
+    "_typed_storage _reduce_ex_internal _deepcopy_data _view_func "
+    "_make_wrapper_subclass"
 )
 
 
@@ -280,14 +289,14 @@ def _present(owner: Any, names: str) -> set[Callable]:
     return {f for f in found if f is not None}
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def get_ignored_functions() -> set[Callable]:
     """Return public functions that ``__torch_function__`` never sees."""
     functions = _present(torch, _IGNORED_FUNCTIONS)
     return functions | _present(torch.Tensor, _IGNORED_METHODS)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def get_default_nowrap_functions() -> set[Callable]:
     """Return getters whose result is kept as it is by the default override.
 
@@ -297,7 +306,7 @@ def get_default_nowrap_functions() -> set[Callable]:
     return {tensor._base.__get__, tensor.grad.__get__, tensor._grad.__get__}
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _get_overridable_functions() -> tuple[dict[Any, list[Callable]], dict[Any, str]]:
     """Return what can be overridden by namespace, and the dotted name of each."""
     overridable: dict[Any, list[Callable]] = {}
@@ -346,7 +355,7 @@ def get_overridable_functions() -> dict[Any, list[Callable]]:
         return _get_overridable_functions()[0]
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def get_testing_overrides() -> dict[Callable, Callable]:
     """Return a function that gives -1 for each that can be overridden, for tests."""
     groups = get_overridable_functions().values()
@@ -371,7 +380,7 @@ def resolve_name(f: Callable) -> str | None:
         return _get_overridable_functions()[1].get(f)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _get_tensor_methods() -> set[Callable]:
     return set(get_overridable_functions()[torch.Tensor])
 

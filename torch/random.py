@@ -153,11 +153,12 @@ def _warn_of_many_devices(kind: str, count: int, caller: str, keyword: str) -> N
     name = kind.upper()
     warnings.warn(
         f"{name} reports that you have {count} available devices, and you have used "
-        f"{caller} without explicitly specifying which devices are being used. For safety, "
-        f"we initialize *every* {name} device by default, which can be quite slow if you "
-        f"have a lot of {name}s. If you know that you are only making use of a few {name} "
-        f"devices, set the environment variable {name}_VISIBLE_DEVICES or the '{keyword}' "
-        f"keyword argument of {caller} with the set of devices you are actually using.",
+        f"{caller} without explicitly specifying which devices are being used. For "
+        f"safety, we initialize *every* {name} device by default, which can be quite "
+        f"slow if you have a lot of {name}s. If you know that you are only making use "
+        f"of a few {name} devices, set the environment variable {name}_VISIBLE_DEVICES "
+        f"or the '{keyword}' keyword argument of {caller} with the set of devices you "
+        "are actually using.",
         stacklevel=4,
     )
 

@@ -1,10 +1,10 @@
 """``torch.save`` and ``torch.load``.
 
-A checkpoint is a pickle in which storages are replaced by references, next to the storages'
-raw bytes. ``_save`` and ``_load`` do that for the ZIP format; the container itself is
-``_checkpoint_archive.py``, the stream format from before 1.6 ``_legacy_serialization.py``, and
-``_weights_only_unpickler.py`` the interpreter that makes loading safe. Read
-``docs/design/serialization.md`` first.
+A checkpoint is a pickle in which storages are replaced by references, next to the
+storages' raw bytes. ``_save`` and ``_load`` do that for the ZIP format; the container
+itself is ``_checkpoint_archive.py``, the stream format from before 1.6
+``_legacy_serialization.py``, and ``_weights_only_unpickler.py`` the interpreter that
+makes loading safe. Read ``docs/design/serialization.md`` first.
 """
 
 from __future__ import annotations
@@ -15,21 +15,25 @@ import functools
 import io
 import os
 import pickle
-import re
 import sys
 import threading
 import warnings
 from enum import Enum
-from typing import Any, Callable, Iterator
+from typing import Any, Iterator
 
 import torch
 from torch import _weights_only_unpickler
 from torch._checkpoint_archive import ArchiveReader, ArchiveWriter, archive_name
-from torch.storage import (
-    TypedStorage,
-    UntypedStorage,
-    _get_dtype_from_pickle_storage_type,
+from torch._storage_common import _get_dtype_from_pickle_storage_type
+from torch._storage_locations import (
+    StorageReferences,
+    _get_restore_location,
+    default_restore_location,
+    location_tag,
+    register_package,
 )
+from torch._weights_only_unpickler import UNSAFE_ADVICE, explain_refusal
+from torch.storage import TypedStorage, UntypedStorage
 from torch.utils.serialization import config
 
 __all__ = [
@@ -56,12 +60,6 @@ __all__ = [
 ]
 
 DEFAULT_PROTOCOL = 2
-_UNSAFE_ADVICE = (
-    "In PyTorch 2.6, we changed the default value of the `weights_only` argument in "
-    "`torch.load` from `False` to `True`. Re-running `torch.load` with `weights_only` set to "
-    "`False` will likely succeed, but it can result in arbitrary code execution. Do it only "
-    "if you got the file from a trusted source."
-)
 
 
 class SourceChangeWarning(Warning):
@@ -117,8 +115,8 @@ def get_crc32_options() -> bool:
 def set_crc32_options(compute_crc32: bool) -> None:
     """Choose whether ``torch.save`` computes checksums.
 
-    Args:
-        compute_crc32: False writes zeros, which ``torch.load`` accepts but zip tools do not.
+    Args: compute_crc32: False writes zeros, which ``torch.load`` accepts but zip tools
+        do not.
     """
     config.save.compute_crc32 = compute_crc32
 
@@ -129,11 +127,11 @@ def get_default_mmap_options() -> int | None:
 
 
 class set_default_mmap_options:
-    """Choose how ``torch.load(mmap=True)`` maps files, for good or for a ``with`` block.
+    """Choose how ``torch.load(mmap=True)`` maps files, for good or for a ``with``
+    block.
 
-    Args:
-        flags: ``mmap.MAP_PRIVATE`` keeps writes in memory, ``mmap.MAP_SHARED`` writes them
-            to the file.
+    Args: flags: ``mmap.MAP_PRIVATE`` keeps writes in memory, ``mmap.MAP_SHARED`` writes
+        them to the file.
 
     Raises:
         ValueError: any other flag.
@@ -158,10 +156,11 @@ class set_default_mmap_options:
 
 
 class skip_data:
-    """Make ``torch.save`` leave the storages' bytes out, and ``torch.load`` not read them.
+    """Make ``torch.save`` leave the storages' bytes out, and ``torch.load`` not read
+    them.
 
-    Args:
-        materialize_fake_tensors: accepted for PyTorch's sake; there are no fake tensors.
+    Args: materialize_fake_tensors: accepted for PyTorch's sake; there are no fake
+        tensors.
     """
 
     def __init__(self, materialize_fake_tensors: bool = False) -> None:
@@ -191,9 +190,8 @@ def get_safe_globals() -> list[Any]:
 def add_safe_globals(safe_globals: list[Any]) -> None:
     """Allow classes and functions in files loaded with ``weights_only=True``.
 
-    Args:
-        safe_globals: the classes and functions, or pairs of one with the dotted path under
-            which files name it.
+    Args: safe_globals: the classes and functions, or pairs of one with the dotted path
+        under which files name it.
 
     Example::
 
@@ -234,193 +232,6 @@ def get_unsafe_globals_in_checkpoint(f: Any) -> list[str]:
     return list(_weights_only_unpickler.get_globals_in_pkl(data) - allowed)
 
 
-# ------------------------------------------------------------------ locations
-
-# (priority, storage -> tag or None, (storage, tag) -> storage or None), by priority
-_package_registry: list[tuple[int, Callable, Callable]] = []
-
-
-def register_package(
-    priority: int,
-    tagger: Callable[[Any], str | None],
-    deserializer: Callable[[Any, str], Any],
-) -> None:
-    """Teach save and load about a kind of device.
-
-    Args:
-        priority: lower ones are asked first; CPU has 10, CUDA 20.
-        tagger: names the location of a storage, or returns None if it is not its own.
-        deserializer: moves a CPU storage to the location named, or returns None.
-    """
-    _package_registry.append((priority, tagger, deserializer))
-    _package_registry.sort(key=lambda entry: entry[0])
-
-
-def check_module_version_greater_or_equal(
-    module: Any, req_version_tuple: tuple, error_if_malformed: bool = True
-) -> bool:
-    """Compare a module's ``__version__`` with a tuple of numbers.
-
-    Args:
-        module: the module asked.
-        req_version_tuple: its first numbers must not be lower than these.
-        error_if_malformed: raise, instead of warning, if the version is not numeric.
-    """
-    try:
-        numbers = [
-            type(wished)(found)
-            for wished, found in zip(req_version_tuple, module.__version__.split("."))
-        ]
-        return tuple(numbers) >= req_version_tuple
-    except Exception as error:
-        text = (
-            f"'{module.__name__}' module version string is malformed "
-            f"'{module.__version__}' and cannot be compared with tuple "
-            f"{str(req_version_tuple)}"
-        )
-        if error_if_malformed:
-            raise RuntimeError(text) from error
-        warnings.warn(
-            text + ", but continuing assuming that requirement is met", stacklevel=2
-        )
-        return True
-
-
-def _cpu_tag(storage: Any) -> str | None:
-    return "cpu" if storage.device.type == "cpu" else None
-
-
-def _cpu_deserialize(storage: Any, location: str) -> Any:
-    return storage if location == "cpu" else None
-
-
-def _meta_tag(storage: Any) -> str | None:
-    return "meta" if storage.device.type == "meta" else None
-
-
-def _meta_deserialize(storage: Any, location: str) -> Any:
-    if location != "meta":
-        return None
-    return UntypedStorage(storage.nbytes(), device="meta")
-
-
-def _backend_name(backend: str) -> str:
-    if backend == "privateuse1":
-        return torch._C._get_privateuse1_backend_name()
-    return backend
-
-
-def _backend_tag(backend: str, storage: Any) -> str | None:
-    device = storage.device
-    if device.type != _backend_name(backend):
-        return None
-    return device.type if device.index is None else f"{device.type}:{device.index}"
-
-
-def _deserialize(backend: str, storage: Any, location: str) -> Any:
-    backend = _backend_name(backend)
-    if location != backend and not re.match(f"{backend}(:|[0-9]+)", location):
-        return None
-    return storage.to(device=_validate_device(location, backend))
-
-
-def _validate_device(location: str, backend: str) -> torch.device:
-    """Return the device that `location` names if this machine has it."""
-    advice = (
-        "If you are running on a CPU-only machine, please use torch.load with "
-        "map_location=torch.device('cpu') to map your storages to the CPU."
-    )
-    module = getattr(torch, backend, None)
-    if module is None:
-        raise RuntimeError(
-            f"The {backend.upper()} device module is not registered. {advice}"
-        )
-    if hasattr(module, "is_available") and not module.is_available():
-        raise RuntimeError(
-            f"Attempting to deserialize object on a {backend.upper()} device but "
-            f"torch.{backend}.is_available() is False. {advice}"
-        )
-    device = torch.device(location)
-    if device.index is None:
-        device = torch.device(backend, module.current_device())
-    count = module.device_count()
-    if device.index >= count:
-        raise RuntimeError(
-            f"Attempting to deserialize object on {backend.upper()} device "
-            f"{device.index} but torch.{backend}.device_count() is {count}. Please use "
-            "torch.load with map_location to map your storages to an existing device."
-        )
-    return device
-
-
-register_package(10, _cpu_tag, _cpu_deserialize)
-register_package(22, _meta_tag, _meta_deserialize)
-for _priority, _backend in ((20, "cuda"), (23, "privateuse1")):
-    register_package(
-        _priority,
-        functools.partial(_backend_tag, _backend),
-        functools.partial(_deserialize, _backend),
-    )
-
-
-def location_tag(storage: Any) -> str:
-    """Return the text that stands for a storage's device in a checkpoint.
-
-    Args:
-        storage: the storage.
-
-    Raises:
-        RuntimeError: no registered package knows its device.
-    """
-    for _, tagger, _ in _package_registry:
-        location = tagger(storage)
-        if location:
-            return location
-    raise RuntimeError(
-        "don't know how to determine data location of " + torch.typename(storage)
-    )
-
-
-def default_restore_location(storage: Any, location: str) -> Any:
-    """Move a storage that was just read to where `location` says.
-
-    Args:
-        storage: the storage, on the CPU.
-        location: the tag it was saved with.
-
-    Raises:
-        RuntimeError: no registered package knows the tag.
-    """
-    for _, _, deserializer in _package_registry:
-        result = deserializer(storage, location)
-        if result is not None:
-            return result
-    raise RuntimeError(
-        "don't know how to restore data location of "
-        f"{torch.typename(storage)} (tagged with {location})"
-    )
-
-
-def _get_restore_location(map_location: Any) -> Callable[[Any, str], Any]:
-    """Turn the four kinds of ``map_location`` into one function of storage and tag."""
-    if map_location is None:
-        return default_restore_location
-    if isinstance(map_location, dict):
-        return lambda storage, location: default_restore_location(
-            storage, map_location.get(location, location)
-        )
-    if isinstance(map_location, torch.device):
-        map_location = str(map_location)
-    if isinstance(map_location, (str, bytes)):
-        return lambda storage, location: default_restore_location(storage, map_location)
-
-    def restore(storage: Any, location: str) -> Any:
-        result = map_location(storage, location)
-        return default_restore_location(storage, location) if result is None else result
-
-    return restore
-
-
 # ------------------------------------------------------------------ pickled pieces
 
 
@@ -449,41 +260,6 @@ copyreg.pickle(torch.layout, lambda layout: (_get_layout, (str(layout),)))
 
 def _maybe_decode_ascii(text: bytes | str) -> str:
     return text.decode("ascii") if isinstance(text, bytes) else text
-
-
-class _StorageReferences:
-    """Number the storages met while pickling; its ``describe`` is the persistent id."""
-
-    def __init__(self) -> None:
-        self.storages: dict[str, UntypedStorage] = {}
-        self._keys: dict[int, str] = {}
-        self._dtypes: dict[int, torch.dtype] = {}
-
-    def describe(self, obj: Any) -> tuple | None:
-        """Return the reference to `obj` if it is a storage."""
-        if type(obj) is not TypedStorage and type(obj) is not UntypedStorage:
-            return None
-        storage, dtype, kind, numel = self.unpack(obj)
-        key = self._keys.setdefault(storage._cdata, str(len(self._keys)))
-        location = location_tag(storage)
-        self.storages[key] = storage
-        return ("storage", kind, key, location, numel)
-
-    def unpack(self, obj: Any) -> tuple[UntypedStorage, torch.dtype, type, int]:
-        """Return bytes, dtype, class and length; refuse one memory under two dtypes."""
-        if type(obj) is TypedStorage:
-            storage, dtype = obj._untyped_storage, obj.dtype
-            kind, numel = getattr(torch, obj._pickle_storage_type()), obj._size()
-        else:
-            storage, dtype = obj, torch.uint8
-            kind, numel = UntypedStorage, obj.nbytes()
-        address = storage.data_ptr() if storage.device.type != "meta" else 0
-        if address and self._dtypes.setdefault(address, dtype) != dtype:
-            raise RuntimeError(
-                "Cannot save multiple tensors or storages that view the same data as "
-                "different types"
-            )
-        return storage, dtype, kind, numel
 
 
 # ------------------------------------------------------------------ files
@@ -534,9 +310,39 @@ def _open_for_writing(path: str) -> Any:
         return open(path, "wb")
     except OSError as error:
         raise RuntimeError(
-            "[enforce fail at inline_container.cc:747] . open file failed with strerror: "
-            f"{error.strerror}"
+            "[enforce fail at inline_container.cc:747] . open file failed with "
+            f"strerror: {error.strerror}"
         ) from None
+
+
+def check_module_version_greater_or_equal(
+    module: Any, req_version_tuple: tuple, error_if_malformed: bool = True
+) -> bool:
+    """Compare a module's ``__version__`` with a tuple of numbers.
+
+    Args:
+        module: the module asked.
+        req_version_tuple: its first numbers must not be lower than these.
+        error_if_malformed: raise, instead of warning, if the version is not numeric.
+    """
+    try:
+        numbers = [
+            type(wished)(found)
+            for wished, found in zip(req_version_tuple, module.__version__.split("."))
+        ]
+        return tuple(numbers) >= req_version_tuple
+    except Exception as error:
+        text = (
+            f"'{module.__name__}' module version string is malformed "
+            f"'{module.__version__}' and cannot be compared with tuple "
+            f"{str(req_version_tuple)}"
+        )
+        if error_if_malformed:
+            raise RuntimeError(text) from error
+        warnings.warn(
+            text + ", but continuing assuming that requirement is met", stacklevel=2
+        )
+        return True
 
 
 def _check_dill_version(pickle_module: Any) -> None:
@@ -562,14 +368,14 @@ def save(
 ) -> None:
     """Write an object with all its tensors to a file.
 
-    Tensors that share memory share it again after loading. The object is pickled before the
-    file is opened, so an object that cannot be saved leaves an existing file as it was.
+    Tensors that share memory share it again after loading. The object is pickled before
+    the file is opened, so an object that cannot be saved leaves an existing file as it
+    was.
 
-    Args:
-        obj: anything that pickles; for a model its ``state_dict()`` is the lasting choice.
-        f: a path, or a file object with ``write`` and ``flush``.
-        pickle_module: the module that pickles everything but the storages.
-        pickle_protocol: its protocol; safe loading needs 2.
+    Args: obj: anything that pickles; for a model its ``state_dict()`` is the lasting
+        choice. f: a path, or a file object with ``write`` and ``flush``. pickle_module:
+        the module that pickles everything but the storages. pickle_protocol: its
+        protocol; safe loading needs 2.
 
     Raises:
         RuntimeError: the path cannot be written, or one memory is seen as two dtypes.
@@ -604,7 +410,7 @@ def save(
     if is_path:
         f = os.fspath(f)
         folder = archive_name(f) if f.isascii() else folder
-    references = _StorageReferences()
+    references = StorageReferences()
     data = _pickled(obj, references.describe, pickle_module, pickle_protocol)
     stream = _open_for_writing(f) if is_path else f
     try:
@@ -658,16 +464,15 @@ def load(
 ) -> Any:
     """Read an object that :func:`save` wrote.
 
-    By default only tensors, plain containers, numbers and text are accepted, and no code in
-    the file is run. ``weights_only=False`` runs whatever the file says.
+    By default only tensors, plain containers, numbers and text are accepted, and no
+    code in the file is run. ``weights_only=False`` runs whatever the file says.
 
-    Args:
-        f: a path, or a file object with ``read``, ``readline``, ``seek`` and ``tell``.
-        map_location: where storages go: a device, a dict from saved to wished tags, or a
-            function of storage and tag that returns the moved storage or None.
+    Args: f: a path, or a file object with ``read``, ``readline``, ``seek`` and
+        ``tell``. map_location: where storages go: a device, a dict from saved to wished
+        tags, or a function of storage and tag that returns the moved storage or None.
         pickle_module: the module that unpickles; only with ``weights_only=False``.
-        weights_only: whether to accept data alone; True unless `pickle_module` is given.
-        mmap: map the file instead of reading it; `f` must be a path.
+        weights_only: whether to accept data alone; True unless `pickle_module` is
+        given. mmap: map the file instead of reading it; `f` must be a path.
         **pickle_load_args: for the unpickler, such as ``encoding``.
 
     Raises:
@@ -704,7 +509,7 @@ def load(
     except pickle.UnpicklingError as error:
         if not weights_only:
             raise
-        raise pickle.UnpicklingError(_weights_only_message(str(error))) from None
+        raise pickle.UnpicklingError(explain_refusal(str(error))) from None
 
 
 def _decide_weights_only(weights_only: bool | None, pickle_module: Any) -> bool:
@@ -712,7 +517,8 @@ def _decide_weights_only(weights_only: bool | None, pickle_module: Any) -> bool:
     yes, no = (os.getenv(n, "0").lower() in ("1", "y", "yes", "true") for n in names)
     if yes and no:
         raise RuntimeError(
-            f"Only one of `{names[0]}` or `{names[1]}` should be set, but both were set."
+            f"Only one of `{names[0]}` or `{names[1]}` should be set, but both were "
+            "set."
         )
     if yes:
         return True
@@ -720,41 +526,14 @@ def _decide_weights_only(weights_only: bool | None, pickle_module: Any) -> bool:
         return weights_only
     if no:
         warnings.warn(
-            f"Environment variable {names[1]} detected, since the`weights_only` argument "
-            "was not explicitly passed to `torch.load`, forcing weights_only=False.",
+            f"Environment variable {names[1]} detected, since the`weights_only` "
+            "argument was not explicitly passed to `torch.load`, forcing "
+            "weights_only=False.",
             UserWarning,
             stacklevel=3,
         )
         return False
     return pickle_module is None
-
-
-def _weights_only_message(inner: str) -> str:
-    """Frame the safe unpickler's complaint with what the user can do about it."""
-    if re.search(r"(\S+) must be (\S+) to load", inner):
-        return f"Weights only load failed. {inner}\n {_UNSAFE_ADVICE}\n"
-    if re.search(r"GLOBAL (\S+) was not an allowed global by default.", inner):
-        text = (
-            "Weights only load failed. This file can still be loaded, to do so you have "
-            "two options, \033[1mdo those steps only if you trust the source of the "
-            f"checkpoint\033[0m. \n\t(1) {_UNSAFE_ADVICE}\n\t(2) Alternatively, to load "
-            "with `weights_only=True` please check the recommended steps in the following "
-            f"error message.\n\tWeightsUnpickler error: {inner}"
-        )
-    else:
-        text = f"Weights only load failed. {_UNSAFE_ADVICE}\n"
-        if not re.search(r"whose module (\S+) is blocked", inner):
-            text += (
-                "Please file an issue with the following so that we can make "
-                "`weights_only=True` compatible with your use case: WeightsUnpickler "
-                "error: "
-            )
-        text += "\n\n" + inner
-    return (
-        f"{text}\n\nCheck the documentation of torch.load to learn more about types "
-        "accepted by default with weights_only "
-        "https://pytorch.org/docs/stable/generated/torch.load.html."
-    )
 
 
 def _load_safetensors(path: str, map_location: Any) -> Any:
@@ -799,8 +578,8 @@ def _load_legacy(
         name = f"{f}, " if isinstance(f, str) else ""
         raise RuntimeError(
             "mmap can only be used with files saved with "
-            f"`torch.save({name}_use_new_zipfile_serialization=True), please torch.save "
-            "your checkpoint with this option in order to use mmap."
+            f"`torch.save({name}_use_new_zipfile_serialization=True), please "
+            "torch.save your checkpoint with this option in order to use mmap."
         )
     return legacy_load(stream, map_location, module, **load_args)
 
@@ -808,15 +587,15 @@ def _load_legacy(
 def _load_torchscript(stream: Any, map_location: Any, module: Any) -> Any:
     warnings.warn(
         "'torch.load' received a zip file that looks like a TorchScript archive "
-        "dispatching to 'torch.jit.load' (call 'torch.jit.load' directly to silence this "
-        "warning)",
+        "dispatching to 'torch.jit.load' (call 'torch.jit.load' directly to silence "
+        "this warning)",
         UserWarning,
         stacklevel=4,
     )
     if module is _weights_only_unpickler:
         raise RuntimeError(
             "Cannot use ``weights_only=True`` with TorchScript archives passed to "
-            f"``torch.load``. {_UNSAFE_ADVICE}"
+            f"``torch.load``. {UNSAFE_ADVICE}"
         )
     return torch.jit.load(stream, map_location=map_location)
 

@@ -1,14 +1,14 @@
 """Automatic differentiation: ``backward``, ``grad`` and what goes with them.
 
-This file checks and completes arguments; the engine is compiled (``csrc/autograd/Engine.h``).
-Read ``docs/design/autograd.md`` first.
+This file checks and completes arguments; the engine is compiled
+(``csrc/autograd/Engine.h``). Read ``docs/design/autograd.md`` first.
 """
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from typing import Any, Sequence
+from typing import Any, Optional, Sequence
 
 import torch
 from torch.autograd import graph
@@ -46,6 +46,8 @@ __all__ = [
     "set_grad_enabled",
     "set_multithreading_enabled",
 ]
+
+_Switch = Optional[bool]  # None lets another argument decide
 
 _run_backward = Variable._execution_engine.run_backward
 
@@ -86,9 +88,11 @@ def _make_grads(
 ) -> tuple:
     """Check the gradients given for `outputs` and make those that may be left out."""
     return tuple(
-        _implicit_grad(output)
-        if grad is None
-        else _checked_grad(i, output, grad, is_grads_batched)
+        (
+            _implicit_grad(output)
+            if grad is None
+            else _checked_grad(i, output, grad, is_grads_batched)
+        )
         for i, (output, grad) in enumerate(zip(outputs, grads))
     )
 
@@ -129,11 +133,12 @@ def _checked_grad(i: int, output: Any, grad: Any, batched: bool) -> torch.Tensor
             # PyTorch drops one dimension too many here; the text is kept equal.
             raise RuntimeError(
                 "If `is_grads_batched=True`, we interpret the first dimension of each "
-                "grad_output as the batch dimension. The sizes of the remaining dimensions "
-                "are expected to match the shape of corresponding output, but a mismatch "
-                f"was detected: grad_output[{i}] has a shape of {grad.shape[2:]} and "
-                f"output[{i}] has a shape of {shape}. If you only want some tensors in "
-                "`grad_output` to be considered batched, consider using vmap."
+                "grad_output as the batch dimension. The sizes of the remaining "
+                "dimensions are expected to match the shape of corresponding output, "
+                f"but a mismatch was detected: grad_output[{i}] has a shape of "
+                f"{grad.shape[2:]} and output[{i}] has a shape of {shape}. If you only "
+                "want some tensors in `grad_output` to be considered batched, consider "
+                "using vmap."
             )
         raise RuntimeError(
             f"Mismatch in shape: grad_output[{i}] has a shape of {grad.shape} and "
@@ -142,8 +147,8 @@ def _checked_grad(i: int, output: Any, grad: Any, batched: bool) -> torch.Tensor
     if meta.dtype.is_complex != grad.dtype.is_complex:
         raise RuntimeError(
             "For complex Tensors, both grad_output and output are required to have the "
-            f"same dtype. Mismatch in dtype: grad_output[{i}] has a dtype of {grad.dtype} "
-            f"and output[{i}] has a dtype of {meta.dtype}."
+            f"same dtype. Mismatch in dtype: grad_output[{i}] has a dtype of "
+            f"{grad.dtype} and output[{i}] has a dtype of {meta.dtype}."
         )
     return grad
 
@@ -161,17 +166,15 @@ def backward(
 ) -> None:
     """Add the gradients of the sum of `tensors` to ``grad`` of the leaves.
 
-    Args:
-        tensors: a tensor, or several, to differentiate.
-        grad_tensors: the gradient with respect to each; None for a single element, where it
-            is 1.
-        retain_graph: keep the graph for another backward; by default as `create_graph`.
-        create_graph: record the backward pass itself, for higher derivatives.
-        grad_variables: the old name of `grad_tensors`.
-        inputs: fill ``grad`` of these tensors only; a tensor, several, or a dict.
+    Args: tensors: a tensor, or several, to differentiate. grad_tensors: the gradient
+        with respect to each; None for a single element, where it is 1. retain_graph:
+        keep the graph for another backward; by default as `create_graph`. create_graph:
+        record the backward pass itself, for higher derivatives. grad_variables: the old
+        name of `grad_tensors`. inputs: fill ``grad`` of these tensors only; a tensor,
+        several, or a dict.
 
-    Raises:
-        RuntimeError: no graph, a graph already freed, or a gradient is missing or misshaped.
+    Raises: RuntimeError: no graph, a graph already freed, or a gradient is missing or
+        misshaped.
 
     Example::
 
@@ -188,8 +191,8 @@ def backward(
         )
         if grad_tensors is not None:
             raise RuntimeError(
-                "`grad_tensors` and `grad_variables` (deprecated) arguments both passed to "
-                "`backward()`. Please only use `grad_tensors`."
+                "`grad_tensors` and `grad_variables` (deprecated) arguments both "
+                "passed to `backward()`. Please only use `grad_tensors`."
             )
         grad_tensors = grad_variables
     wanted = () if inputs is None else _inputs_as_tuple(inputs, "backward")
@@ -223,28 +226,24 @@ def grad(
     outputs: Any,
     inputs: Any,
     grad_outputs: Any = None,
-    retain_graph: bool | None = None,
+    retain_graph: _Switch = None,
     create_graph: bool = False,
     only_inputs: bool = True,
-    allow_unused: bool | None = None,
+    allow_unused: _Switch = None,
     is_grads_batched: bool = False,
     materialize_grads: bool = False,
 ) -> Any:
     """Return the gradients of the sum of `outputs` with respect to `inputs`.
 
-    Args:
-        outputs: a tensor, or several, to differentiate.
-        inputs: a tensor, several, or a dict of them; the result has the same keys.
-        grad_outputs: the gradient with respect to each output; None for a single element,
-            where it is 1.
-        retain_graph: keep the graph for another pass; by default as `create_graph`.
-        create_graph: record this pass, for higher derivatives.
-        only_inputs: without effect, as in PyTorch.
-        allow_unused: give None for inputs that the outputs do not depend on, instead of
-            raising; by default as `materialize_grads`.
-        is_grads_batched: the first dimension of each grad output counts independent
-            gradients; the results get that dimension too.
-        materialize_grads: give zeros instead of None.
+    Args: outputs: a tensor, or several, to differentiate. inputs: a tensor, several, or
+        a dict of them; the result has the same keys. grad_outputs: the gradient with
+        respect to each output; None for a single element, where it is 1. retain_graph:
+        keep the graph for another pass; by default as `create_graph`. create_graph:
+        record this pass, for higher derivatives. only_inputs: without effect, as in
+        PyTorch. allow_unused: give None for inputs that the outputs do not depend on,
+        instead of raising; by default as `materialize_grads`. is_grads_batched: the
+        first dimension of each grad output counts independent gradients; the results
+        get that dimension too. materialize_grads: give zeros instead of None.
 
     Raises:
         RuntimeError: an unused input, no graph, or a graph already freed.
@@ -256,13 +255,13 @@ def grad(
         >>> torch.autograd.grad(x**2, x)
         (tensor(6.),)
     """
-    if materialize_grads and allow_unused is False:
-        raise ValueError(
-            "Expected allow_unused to be True or not passed when materialize_grads=True, "
-            "but got: allow_unused=False."
-        )
     if allow_unused is None:
         allow_unused = materialize_grads
+    elif materialize_grads and not allow_unused:
+        raise ValueError(
+            "Expected allow_unused to be True or not passed when "
+            "materialize_grads=True, but got: allow_unused=False."
+        )
     outputs = _as_tuple(outputs)
     wanted = _inputs_as_tuple(inputs, "grad")
     overridable = tuple(t for t in outputs + wanted if is_tensor_like(t))
@@ -272,19 +271,19 @@ def grad(
             overridable,
             outputs,
             wanted,
-            grad_outputs=grad_outputs,
-            retain_graph=retain_graph,
-            create_graph=create_graph,
-            only_inputs=only_inputs,
-            allow_unused=allow_unused,
-            is_grads_batched=is_grads_batched,
             materialize_grads=materialize_grads,
+            is_grads_batched=is_grads_batched,
+            allow_unused=allow_unused,
+            only_inputs=only_inputs,
+            create_graph=create_graph,
+            retain_graph=retain_graph,
+            grad_outputs=grad_outputs,
         )
         return dict(zip(inputs, result)) if type(inputs) is dict else result
     if not only_inputs:
         warnings.warn(
-            "only_inputs argument is deprecated and is ignored now (defaults to True). To "
-            "accumulate gradient for other parts of the graph, please use "
+            "only_inputs argument is deprecated and is ignored now (defaults to True). "
+            "To accumulate gradient for other parts of the graph, please use "
             "torch.autograd.backward.",
             FutureWarning,
             stacklevel=2,

@@ -13,7 +13,17 @@ import torch
 __all__ = ["detect_anomaly", "set_detect_anomaly"]
 
 
-class detect_anomaly:
+class _Switch:
+    """Remembers the state before; its end puts that back."""
+
+    def _remember(self) -> None:
+        self._before = torch.is_anomaly_enabled(), torch.is_anomaly_check_nan_enabled()
+
+    def __exit__(self, *exc: object) -> None:
+        torch.set_anomaly_enabled(*self._before)
+
+
+class detect_anomaly(_Switch):
     """Detect anomalies in a ``with`` block. Slow; for debugging only.
 
     Args:
@@ -30,23 +40,19 @@ class detect_anomaly:
     """
 
     def __init__(self, check_nan: bool = True) -> None:
-        self.prev = torch.is_anomaly_enabled()
+        self._remember()
         self.check_nan = check_nan
-        self.prev_check_nan = torch.is_anomaly_check_nan_enabled()
         warnings.warn(
-            "Anomaly Detection has been enabled. This mode will increase the runtime and "
-            "should only be enabled for debugging.",
+            "Anomaly Detection has been enabled. This mode will increase the runtime "
+            "and should only be enabled for debugging.",
             stacklevel=2,
         )
 
     def __enter__(self) -> None:
         torch.set_anomaly_enabled(True, self.check_nan)
 
-    def __exit__(self, *args: object) -> None:
-        torch.set_anomaly_enabled(self.prev, self.prev_check_nan)
 
-
-class set_detect_anomaly:
+class set_detect_anomaly(_Switch):
     """Switch anomaly detection, from now on or for a ``with`` block.
 
     Args:
@@ -55,12 +61,8 @@ class set_detect_anomaly:
     """
 
     def __init__(self, mode: bool, check_nan: bool = True) -> None:
-        self.prev = torch.is_anomaly_enabled()
-        self.prev_check_nan = torch.is_anomaly_check_nan_enabled()
+        self._remember()
         torch.set_anomaly_enabled(mode, check_nan)
 
     def __enter__(self) -> None:
         pass
-
-    def __exit__(self, *args: object) -> None:
-        torch.set_anomaly_enabled(self.prev, self.prev_check_nan)

@@ -1,8 +1,9 @@
 """Custom differentiable functions: ``Function`` and its context.
 
-``Function.apply`` is compiled (``torch._C._FunctionBase``): it runs ``forward``, reads what the
-context was told (``to_save``, ``dirty_tensors``, ``non_differentiable``, ``materialize_grads``)
-and links a node whose Python half is the class's ``_backward_cls``.
+``Function.apply`` is compiled (``torch._C._FunctionBase``): it runs ``forward``, reads
+what the context was told (``to_save``, ``dirty_tensors``, ``non_differentiable``,
+``materialize_grads``) and links a node whose Python half is the class's
+``_backward_cls``.
 """
 
 from __future__ import annotations
@@ -47,12 +48,11 @@ class FunctionCtx:
         Args:
             *tensors: tensors or None.
         """
-        for tensor in tensors:
-            if not (isinstance(tensor, torch.Tensor) or tensor is None):
-                raise AssertionError(
-                    "save_for_forward expects all arguments to be tensors; you should "
-                    "save non-tensors as attributes on ctx."
-                )
+        if any(not isinstance(t, (torch.Tensor, type(None))) for t in tensors):
+            raise AssertionError(
+                "save_for_forward expects all arguments to be tensors; you should save "
+                "non-tensors as attributes on ctx."
+            )
         self.saved_for_forward = tensors
 
     def mark_dirty(self, *args: torch.Tensor) -> None:
@@ -145,7 +145,7 @@ class _SingleLevelFunction(
 ):
     @staticmethod
     def forward(*args: Any, **kwargs: Any) -> Any:
-        """Compute the outputs; takes ``ctx`` first unless ``setup_context`` is defined."""
+        """Compute the outputs; takes ``ctx`` first if there is no ``setup_context``."""
         raise NotImplementedError(
             "You must implement the forward function for custom autograd.Function."
         )
@@ -204,9 +204,10 @@ class Function(_SingleLevelFunction):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         warnings.warn(
-            f"{self.__class__} should not be instantiated. Methods on autograd functions "
-            "are all static, so you should invoke them on the class itself. Instantiating "
-            "an autograd function will raise an error in a future version of PyTorch.",
+            f"{self.__class__} should not be instantiated. Methods on autograd "
+            "functions are all static, so you should invoke them on the class itself. "
+            "Instantiating an autograd function will raise an error in a future "
+            "version of PyTorch.",
             DeprecationWarning,
             stacklevel=2,
         )

@@ -1,9 +1,9 @@
-r"""Derivatives of functions: ``vjp``, ``jvp``, ``jacobian``, ``hessian``, ``vhp``, ``hvp``.
+r"""Derivatives of functions: products with vectors, Jacobians and Hessians.
 
 All of them run the function once on tracked copies of its inputs and then call
 ``torch.autograd.grad``. ``jvp`` and ``hvp`` use the double-backward trick: with
-:math:`g(u) = J^T u`, which is linear in :math:`u`, the product :math:`J v` is the gradient of
-:math:`g` at any :math:`u`, weighted by :math:`v`.
+:math:`g(u) = J^T u`, which is linear in :math:`u`, the product :math:`J v` is the
+gradient of :math:`g` at any :math:`u`, weighted by :math:`v`.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def _tensors(value: Any, what: str, caller: str) -> _Tensors:
             continue
         where = f"value at index {i}" if is_tuple else f"given {what}"
         raise TypeError(
-            f"The {what} given to {caller} must be either a Tensor or a tuple of Tensors "
-            f"but the {where} has type {type(item)}."
+            f"The {what} given to {caller} must be either a Tensor or a tuple of "
+            f"Tensors but the {where} has type {type(item)}."
         )
     return _Tensors(items, is_tuple)
 
@@ -50,9 +50,11 @@ def _tensors(value: Any, what: str, caller: str) -> _Tensors:
 def _tracked(tensors: _Tensors, create_graph: bool, need_graph: bool) -> _Tensors:
     """Return tensors that are leaves of our own graph, or nodes of the caller's."""
     items = tuple(
-        t.view_as(t)
-        if create_graph and t.requires_grad
-        else t.detach().requires_grad_(need_graph)
+        (
+            t.view_as(t)
+            if create_graph and t.requires_grad
+            else t.detach().requires_grad_(need_graph)
+        )
         for t in tensors.items
     )
     return _Tensors(items, tensors.is_tuple)
@@ -106,44 +108,46 @@ def _require_grad(tensors: Sequence[Any], strict: bool, text: str) -> None:
     for i, tensor in enumerate(tensors):
         if tensor is None:
             raise RuntimeError(
-                f"The output of the user-provided function is independent of input {i}. "
-                + _STRICT
+                "The output of the user-provided function is independent of input "
+                f"{i}. " + _STRICT
             )
         if not tensor.requires_grad:
             raise RuntimeError(text.format(i=i))
 
 
 _OUTPUT_TEXT = (
-    "Output {i} of the user-provided function does not require gradients. The outputs must "
-    "be computed in a differentiable manner from the input when running in strict mode."
+    "Output {i} of the user-provided function does not require gradients. The outputs "
+    "must be computed in a differentiable manner from the input when running in strict "
+    "mode."
 )
 _GRAD_INPUT_TEXT = (
     "The gradient with respect to input {i} is independent of the inputs of the "
     "user-provided function. " + _STRICT
 )
 _JACOBIAN_TEXT = (
-    "While computing the hessian, found that the jacobian of the user-provided function "
-    "with respect to input {i} is independent of the input. This is not allowed in strict "
-    "mode. You should ensure that your function is twice differentiable and that the "
-    "jacobian depends on the inputs (this would be violated by a linear function for "
-    "example)."
+    "While computing the hessian, found that the jacobian of the user-provided "
+    "function with respect to input {i} is independent of the input. This is not "
+    "allowed in strict mode. You should ensure that your function is twice "
+    "differentiable and that the jacobian depends on the inputs (this would be "
+    "violated by a linear function for example)."
 )
 _HESSIAN_TEXT = (
-    "The hessian of the user-provided function with respect to input {i} is independent of "
-    "the input. This is not allowed in strict mode. You should ensure that your function is "
-    "thrice differentiable and that the hessian depends on the inputs."
+    "The hessian of the user-provided function with respect to input {i} is "
+    "independent of the input. This is not allowed in strict mode. You should ensure "
+    "that your function is thrice differentiable and that the hessian depends on the "
+    "inputs."
 )
 _MISSING_TEXT = {
     "vjp": "The output of the user-provided function is independent of input {i}. "
     + _STRICT,
     "jvp": "The gradient with respect to the input is independent of entry {i} in the "
-    "grad_outputs when using the double backward trick to compute forward mode gradients. "
-    + _STRICT,
+    "grad_outputs when using the double backward trick to compute forward mode "
+    "gradients. " + _STRICT,
     "vhp": "The jacobian of the user-provided function is independent of input {i}. "
     + _STRICT,
-    "hvp": "The hessian of the user-provided function is independent of entry {i} in the "
-    "grad_jacobian. This is not allowed in strict mode as it prevents from using the double "
-    "backward trick to replace forward mode AD.",
+    "hvp": "The hessian of the user-provided function is independent of entry {i} in "
+    "the grad_jacobian. This is not allowed in strict mode as it prevents from using "
+    "the double backward trick to replace forward mode AD.",
 }
 
 
@@ -188,8 +192,8 @@ def _completed(
             raise RuntimeError(_MISSING_TEXT[caller].format(i=i))
         if create_graph and not grad.requires_grad:
             raise RuntimeError(
-                f"The {what} of the user-provided function is independent of input {i}. "
-                + _STRICT_GRAPH
+                f"The {what} of the user-provided function is independent of input "
+                f"{i}. " + _STRICT_GRAPH
             )
     return tuple(
         torch.zeros_like(other) if grad is None else grad
@@ -197,9 +201,7 @@ def _completed(
     )
 
 
-def _call(
-    func: Callable, inputs: _Tensors, caller: str, strict: bool
-) -> _Tensors:
+def _call(func: Callable, inputs: _Tensors, caller: str, strict: bool) -> _Tensors:
     outputs = _tensors(func(*inputs.items), _OUTPUTS, caller)
     _require_grad(outputs.items, strict, _OUTPUT_TEXT)
     return outputs
@@ -210,7 +212,9 @@ def _call_scalar(
 ) -> _Tensors:
     outputs = _call(func, inputs, caller, strict)
     if outputs.is_tuple:
-        raise RuntimeError(f"The function given to {caller} should return a single Tensor")
+        raise RuntimeError(
+            f"The function given to {caller} should return a single Tensor"
+        )
     if not outputs.single_element():
         raise RuntimeError(
             f"The Tensor returned by the function given to {caller} should contain a "
@@ -240,16 +244,16 @@ def vjp(
 ) -> tuple[Any, Any]:
     r"""Return the outputs of a function and :math:`v^T J`.
 
-    Args:
-        func: takes tensors, returns a tensor or a tuple of them.
-        inputs: a tensor, or a tuple of them, to call it with.
-        v: the vector, shaped as the outputs; may be None for a single element.
-        create_graph: make the results differentiable.
-        strict: raise where an output does not depend on an input, instead of giving zeros.
+    Args: func: takes tensors, returns a tensor or a tuple of them. inputs: a tensor, or
+        a tuple of them, to call it with. v: the vector, shaped as the outputs; may be
+        None for a single element. create_graph: make the results differentiable.
+        strict: raise where an output does not depend on an input, instead of giving
+        zeros.
 
     Example::
 
-        >>> torch.autograd.functional.vjp(lambda x: x**2, torch.tensor([1., 2.]), torch.ones(2))
+        >>> x = torch.tensor([1., 2.])
+        >>> torch.autograd.functional.vjp(lambda x: x**2, x, torch.ones(2))
         (tensor([1., 4.]), tensor([2., 4.]))
     """
     with torch.enable_grad():
@@ -277,16 +281,16 @@ def jvp(
 ) -> tuple[Any, Any]:
     r"""Return the outputs of a function and :math:`J v`.
 
-    Args:
-        func: takes tensors, returns a tensor or a tuple of them.
-        inputs: a tensor, or a tuple of them, to call it with.
-        v: the vector, shaped as the inputs; may be None for a single element.
-        create_graph: make the results differentiable.
-        strict: raise where an output does not depend on an input, instead of giving zeros.
+    Args: func: takes tensors, returns a tensor or a tuple of them. inputs: a tensor, or
+        a tuple of them, to call it with. v: the vector, shaped as the inputs; may be
+        None for a single element. create_graph: make the results differentiable.
+        strict: raise where an output does not depend on an input, instead of giving
+        zeros.
 
     Example::
 
-        >>> torch.autograd.functional.jvp(lambda x: x**2, torch.tensor([1., 2.]), torch.ones(2))
+        >>> x = torch.tensor([1., 2.])
+        >>> torch.autograd.functional.jvp(lambda x: x**2, x, torch.ones(2))
         (tensor([1., 4.]), tensor([2., 4.]))
     """
     with torch.enable_grad():
@@ -388,17 +392,14 @@ def jacobian(
 ) -> Any:
     r"""Return all first derivatives of a function.
 
-    Args:
-        func: takes tensors, returns a tensor or a tuple of them.
-        inputs: a tensor, or a tuple of them, to call it with.
-        create_graph: make the result differentiable.
-        strict: raise where an output does not depend on an input, instead of giving zeros.
-        vectorize: allowed, without effect: rows are computed one after the other.
-        strategy: only ``"reverse-mode"`` is implemented.
+    Args: func: takes tensors, returns a tensor or a tuple of them. inputs: a tensor, or
+        a tuple of them, to call it with. create_graph: make the result differentiable.
+        strict: raise where an output does not depend on an input, instead of giving
+        zeros. vectorize: allowed, without effect: rows are computed one after the
+        other. strategy: only ``"reverse-mode"`` is implemented.
 
-    Returns:
-        For one output of shape :math:`O` and one input of shape :math:`I` a tensor of shape
-        :math:`O + I`; for tuples a tuple per output of a tensor per input.
+    Returns: For one output of shape :math:`O` and one input of shape :math:`I` a tensor
+        of shape :math:`O + I`; for tuples a tuple per output of a tensor per input.
 
     Example::
 
@@ -409,8 +410,8 @@ def jacobian(
     _check_strategy(strategy, create_graph)
     if strict and vectorize:
         raise RuntimeError(
-            "torch.autograd.functional.jacobian: `strict=True` and `vectorized=True` are "
-            "not supported together. Please either set `strict=False` or "
+            "torch.autograd.functional.jacobian: `strict=True` and `vectorized=True` "
+            "are not supported together. Please either set `strict=False` or "
             "`vectorize=False`."
         )
     with torch.enable_grad():
@@ -439,8 +440,8 @@ def _jacobian_rows(
                 )
             if strict and create_graph and not grad.requires_grad:
                 raise RuntimeError(
-                    "The jacobian of the user-provided function is independent of input "
-                    f"{i}. {_STRICT_GRAPH}"
+                    "The jacobian of the user-provided function is independent of "
+                    f"input {i}. {_STRICT_GRAPH}"
                 )
             rows[j].append(torch.zeros_like(inputs[j]) if grad is None else grad)
     return tuple(
@@ -453,7 +454,8 @@ def _check_strategy(strategy: str, create_graph: bool) -> None:
     if strategy not in ("forward-mode", "reverse-mode"):
         raise AssertionError(
             'Expected strategy to be either "forward-mode" or "reverse-mode". Hint: If '
-            'your function has more outputs than inputs, "forward-mode" tends to be more '
+            'your function has more outputs than inputs, "forward-mode" tends to be '
+            "more "
             'performant. Otherwise, prefer to use "reverse-mode".'
         )
     if strategy == "reverse-mode":
@@ -461,7 +463,8 @@ def _check_strategy(strategy: str, create_graph: bool) -> None:
     if create_graph:
         raise NotImplementedError(
             "torch.autograd.functional.jacobian: `create_graph=True` and "
-            '`strategy="forward-mode"` are not supported together (yet). Please either set '
+            '`strategy="forward-mode"` are not supported together (yet). Please either '
+            "set "
             '`create_graph=False` or `strategy="reverse-mode"`.'
         )
     raise NotImplementedError("forward-mode differentiation is not implemented")
@@ -485,13 +488,13 @@ def hessian(
         vectorize: allowed, without effect.
         outer_jacobian_strategy: only ``"reverse-mode"`` is implemented.
 
-    Returns:
-        For one input of shape :math:`I` a tensor of shape :math:`I + I`; for a tuple a tuple
-        of tuples of tensors.
+    Returns: For one input of shape :math:`I` a tensor of shape :math:`I + I`; for a
+        tuple a tuple of tuples of tensors.
 
     Example::
 
-        >>> torch.autograd.functional.hessian(lambda x: (x**3).sum(), torch.tensor([1., 2.]))
+        >>> x = torch.tensor([1., 2.])
+        >>> torch.autograd.functional.hessian(lambda x: (x**3).sum(), x)
         tensor([[ 6.,  0.],
                 [ 0., 12.]])
     """

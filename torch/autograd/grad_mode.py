@@ -1,6 +1,8 @@
-"""Switches for recording: ``no_grad``, ``enable_grad``, ``set_grad_enabled``, ``inference_mode``.
+"""Switches for recording: ``no_grad``, ``enable_grad``, ``set_grad_enabled``,
+``inference_mode``.
 
-Each is a context manager and a decorator. The state is a thread-local bit in compiled code.
+Each is a context manager and a decorator. The state is a thread-local bit in compiled
+code.
 """
 
 from __future__ import annotations

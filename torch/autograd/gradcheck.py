@@ -1,10 +1,10 @@
 r"""Check gradients against finite differences: ``gradcheck`` and ``gradgradcheck``.
 
-Slow mode compares every entry of the Jacobian :math:`J`. Fast mode compares one number per
-input and output, :math:`v^T J u` for random :math:`u` and :math:`v`. Derivatives of complex
-outputs are checked for their real and imaginary part apart; with respect to a complex input
-the convention is PyTorch's, :math:`\partial L/\partial x + i\,\partial L/\partial y` conjugated
-as in the Wirtinger calculus.
+Slow mode compares every entry of the Jacobian :math:`J`. Fast mode compares one number
+per input and output, :math:`v^T J u` for random :math:`u` and :math:`v`. Derivatives of
+complex outputs are checked for their real and imaginary part apart; with respect to a
+complex input the convention is PyTorch's, :math:`\partial L/\partial x + i\,\partial
+L/\partial y` conjugated as in the Wirtinger calculus.
 """
 
 from __future__ import annotations
@@ -15,8 +15,14 @@ from dataclasses import dataclass
 from typing import Any, Callable, Sequence
 
 import torch
+from torch.autograd._finite_differences import (
+    Differences,
+    as_tuple,
+    is_float_or_complex,
+    numerical_jacobians,
+    tracked_inputs,
+)
 from torch.autograd.function import Function
-from torch.overrides import is_tensor_like
 
 __all__ = ["GradcheckError", "gradcheck", "gradgradcheck"]
 
@@ -36,117 +42,8 @@ class _Settings:
     masked: bool | None
 
 
-def _as_tuple(value: Any) -> tuple:
-    if isinstance(value, (tuple, list)):
-        return tuple(value)
-    return (value,)
-
-
 def _differentiable(outputs: Any) -> tuple[torch.Tensor, ...]:
-    return tuple(o for o in _as_tuple(outputs) if o.requires_grad)
-
-
-def _tracked_inputs(inputs: Sequence[Any]) -> list[tuple[int, torch.Tensor]]:
-    return [
-        (i, t) for i, t in enumerate(inputs) if is_tensor_like(t) and t.requires_grad
-    ]
-
-
-def _is_float_or_complex(value: Any) -> bool:
-    return is_tensor_like(value) and (value.is_floating_point() or value.is_complex())
-
-
-# ------------------------------------------------------------------ finite differences
-
-
-class _Differences:
-    """Central differences of a function in one of its inputs, which is changed in place."""
-
-    def __init__(
-        self, func: Callable, inputs: Sequence[Any], index: int, eps: float
-    ) -> None:
-        self._func, self._inputs = func, inputs
-        self.eps = eps
-        self.point = inputs[index].data
-
-    def _outputs(self) -> tuple[torch.Tensor, ...]:
-        # `point` is the memory of an input, so the inputs themselves can be passed.
-        return tuple(o.detach().clone() for o in _as_tuple(self._func(*self._inputs)))
-
-    def along(self, place: Any, step: Any) -> list[torch.Tensor]:
-        """Return the change of every output per `eps`, for `step` added at `place`."""
-        target = self.point[place]
-        before = target.clone()
-        with torch.no_grad():
-            target.copy_(before - step)
-        low = self._outputs()
-        with torch.no_grad():
-            target.copy_(before + step)
-        high = self._outputs()
-        with torch.no_grad():
-            target.copy_(before)
-        where = "" if place is Ellipsis else f"on index {place} "
-        for a, b in zip(low, high):
-            _check_same_kind(a, b, where, self.eps)
-        return [(b - a) / (2 * self.eps) for a, b in zip(low, high)]
-
-    def wirtinger(self, place: Any, real: Any, imag: Any) -> list[torch.Tensor]:
-        r"""Return :math:`\partial f/\partial x + i\,\partial f/\partial y` of every output.
-
-        For a real output this is the gradient as PyTorch defines it.
-        """
-        along_real = self.along(place, real)
-        along_imag = self.along(place, imag * 1j)
-        return [_complex_column(r, i) for r, i in zip(along_real, along_imag)]
-
-
-def _complex_column(real: torch.Tensor, imag: torch.Tensor) -> torch.Tensor:
-    return real + imag * 1j
-
-
-def _check_same_kind(
-    a: torch.Tensor, b: torch.Tensor, where: str, eps: float
-) -> None:
-    for name in ("shape", "dtype"):
-        if getattr(a, name) != getattr(b, name):
-            raise AssertionError(
-                f"Expected `func` to return outputs with the same {name} when inputs are "
-                f"perturbed {where}by {eps}, but got: {name}s {getattr(a, name)} and "
-                f"{getattr(b, name)}."
-            )
-
-
-def _numerical_jacobians(
-    func: Callable, inputs: Sequence[Any], outputs: Sequence[Any], eps: float
-) -> list[list[torch.Tensor]]:
-    """Return, per tracked input and per float output, d(output)/d(input) as (I, O)."""
-    result = []
-    wanted = [k for k, o in enumerate(outputs) if _is_float_or_complex(o)]
-    for index, tensor in _tracked_inputs(inputs):
-        differences = _Differences(func, inputs, index, eps)
-        dtypes = [_column_dtype(tensor, outputs[k]) for k in wanted]
-        blocks = [
-            torch.zeros(
-                tensor.numel(), outputs[k].numel(), dtype=dtype, device=tensor.device
-            )
-            for k, dtype in zip(wanted, dtypes)
-        ]
-        places = itertools.product(*(range(n) for n in tensor.shape))
-        for row, place in enumerate(places):
-            if tensor.is_complex():
-                columns = differences.wirtinger(place, eps, eps)
-            else:
-                columns = differences.along(place, eps)
-            for block, k in zip(blocks, wanted):
-                block[row] = columns[k].reshape(-1)
-        result.append(blocks)
-    return result
-
-
-def _column_dtype(tensor: torch.Tensor, output: torch.Tensor) -> torch.dtype:
-    if tensor.is_complex() and not output.is_complex():
-        return torch.promote_types(tensor.dtype, output.dtype)
-    return output.dtype
+    return tuple(o for o in as_tuple(outputs) if o.requires_grad)
 
 
 # ------------------------------------------------------------------ backward
@@ -202,8 +99,8 @@ def _backward_jacobian(
         if a.numel() and (a - b).abs().max() > settings.nondet_tol:
             raise GradcheckError(
                 "Backward is not reentrant, i.e., running backward with same input and "
-                "grad_output multiple times gives different values, although analytical "
-                "gradient matches numerical gradient."
+                "grad_output multiple times gives different values, although "
+                "analytical gradient matches numerical gradient."
                 f"The tolerance for nondeterminism was {settings.nondet_tol}."
                 + _NONDET_HINT
             )
@@ -222,16 +119,17 @@ def _unit_vectors(output: torch.Tensor) -> list[torch.Tensor]:
 
 
 _NONDET_HINT = (
-    "\n\nNOTE: If your op relies on non-deterministic operations i.e., it is listed here:\n"
-    "https://pytorch.org/docs/stable/generated/torch.use_deterministic_algorithms.html\n"
+    "\n\nNOTE: If your op relies on non-deterministic operations i.e., it is listed "
+    "here:\nhttps://pytorch.org/docs/stable/generated/"
+    "torch.use_deterministic_algorithms.html\n"
     "this failure might be expected.\n\n"
     "If you are adding a new operator, please file an issue and then use one of the\n"
-    "workarounds. The workaround depends on how your test invokes gradcheck/gradgradcheck.\n"
-    "If the test\n"
+    "workarounds. The workaround depends on how your test invokes "
+    "gradcheck/gradgradcheck.\nIf the test\n"
     "- manually invokes gradcheck/gradgradcheck, then call gradcheck/gradgradcheck\n"
     "  with `nondet_tol=<tol>` as a keyword argument.\n"
-    "- is OpInfo-based (e.g., in test_ops_gradients.py), then modify the OpInfo for the "
-    "test\n"
+    "- is OpInfo-based (e.g., in test_ops_gradients.py), then modify the OpInfo for "
+    "the test\n"
     "  to have `gradcheck_nondet_tol=<tol>`.\n"
     "- is a Module test (e.g., in common_nn.py), then modify the corresponding\n"
     "  module_test entry to have `gradcheck_nondet_tol=<tol>`\n"
@@ -261,14 +159,14 @@ class _Part:
 
 
 def _parts(func: Callable, inputs: tuple, outputs: tuple) -> list[_Part]:
-    if not any(_is_float_or_complex(o) and o.is_complex() for o in outputs):
+    if not any(is_float_or_complex(o) and o.is_complex() for o in outputs):
         return [_Part(func, outputs)]
     kept = _differentiable(outputs)
     which = tuple(i for i, o in enumerate(kept) if o.is_complex())
 
     def half(take: Callable) -> Callable:
         def run(*args: Any) -> tuple:
-            results = _as_tuple(func(*args))
+            results = as_tuple(func(*args))
             return tuple(take(o) if o.is_complex() else o for o in results)
 
         return run
@@ -286,12 +184,12 @@ def _close(a: torch.Tensor, b: torch.Tensor, rtol: float, atol: float) -> bool:
 
 
 def _check_slow(part: _Part, inputs: tuple, settings: _Settings) -> None:
-    numerical = _numerical_jacobians(part.func, inputs, part.outputs, settings.eps)
-    floats = [o for o in part.outputs if _is_float_or_complex(o)]
+    numerical = numerical_jacobians(part.func, inputs, part.outputs, settings.eps)
+    floats = [o for o in part.outputs if is_float_or_complex(o)]
     if not _differentiable(part.outputs):
         _check_zero(itertools.chain(*numerical), 0.0)
         return
-    tracked = [t for _, t in _tracked_inputs(inputs)]
+    tracked = [t for _, t in tracked_inputs(inputs)]
     columns = [k for k, o in enumerate(floats) if o.requires_grad]
     for i, k in enumerate(columns):
         analytical = _backward_jacobian(floats[k], tracked, settings)
@@ -307,7 +205,7 @@ def _check_zero(jacobians: Any, tolerance: float) -> None:
 
 
 def _check_fast(part: _Part, inputs: tuple, settings: _Settings) -> None:
-    tracked = _tracked_inputs(inputs)
+    tracked = tracked_inputs(inputs)
     generator = torch.Generator()
     directions = [_input_direction(t, generator) for _, t in tracked]
     outputs = _differentiable(part.outputs)
@@ -319,7 +217,7 @@ def _check_fast(part: _Part, inputs: tuple, settings: _Settings) -> None:
     if not outputs:
         _check_zero(itertools.chain(*changes), settings.nondet_tol)
         return
-    floats = [k for k, o in enumerate(part.outputs) if _is_float_or_complex(o)]
+    floats = [k for k, o in enumerate(part.outputs) if is_float_or_complex(o)]
     kept = [k for k in floats if part.outputs[k].requires_grad]
     tensors = [t for _, t in tracked]
     for i, (k, v) in enumerate(zip(kept, weights)):
@@ -354,7 +252,7 @@ def _input_direction(tensor: torch.Tensor, generator: Any) -> tuple[torch.Tensor
 def _changes_along(
     func: Callable, inputs: tuple, index: int, direction: tuple, eps: float
 ) -> list[torch.Tensor]:
-    differences = _Differences(func, inputs, index, eps)
+    differences = Differences(func, inputs, index, eps)
     steps = [eps * u.reshape(inputs[index].shape) for u in direction]
     if len(steps) == 1:
         return differences.along(Ellipsis, steps[0])
@@ -373,17 +271,17 @@ def _slow_report(
     part: _Part, inputs: tuple, i: int, j: int, k: int, settings: _Settings
 ) -> str:
     """Recompute the failed pair in slow mode, for the message."""
-    numerical = _numerical_jacobians(part.func, inputs, part.outputs, settings.eps)
-    place = [n for n, o in enumerate(part.outputs) if _is_float_or_complex(o)].index(k)
+    numerical = numerical_jacobians(part.func, inputs, part.outputs, settings.eps)
+    place = [n for n, o in enumerate(part.outputs) if is_float_or_complex(o)].index(k)
     slow_numerical = numerical[j][place]
-    tracked = [t for _, t in _tracked_inputs(inputs)]
+    tracked = [t for _, t in tracked_inputs(inputs)]
     slow_analytical = _backward_jacobian(part.outputs[k], tracked, settings)[j]
     difference = (slow_numerical - slow_analytical).abs().max()
     text = (
         "\nThe above quantities relating the numerical and analytical jacobians are "
-        "computed \nin fast mode. See: https://github.com/pytorch/pytorch/issues/53876 for "
-        "more background \nabout fast mode. Below, we recompute numerical and analytical "
-        "jacobians in slow mode:\n\n"
+        "computed \nin fast mode. See: https://github.com/pytorch/pytorch/issues/53876 "
+        "for more background \nabout fast mode. Below, we recompute numerical and "
+        "analytical jacobians in slow mode:\n\n"
         f"Numerical:\n {slow_numerical}\nAnalytical:\n{slow_analytical}\n\n"
         f"The max per-element difference (slow mode) is: {difference}.\n"
     )
@@ -393,16 +291,16 @@ def _slow_report(
 
 
 _SLOW_PASSES_HINT = (
-    "Fast gradcheck failed but element-wise differences are small. This means that the\n"
-    "test might've passed in slow_mode!\n\n"
+    "Fast gradcheck failed but element-wise differences are small. This means that "
+    "the\ntest might've passed in slow_mode!\n\n"
     "If you are adding a new operator, please file an issue and then use one of the\n"
     "workarounds. The workaround depends on how your test invokes "
     "gradcheck/gradgradcheck:\n\n"
     "If the test\n"
     "- manually invokes gradcheck/gradgradcheck, then call gradcheck/gradgradcheck\n"
     "  with `fast_mode=False` as a keyword argument.\n"
-    "- is OpInfo-based (e.g., in test_ops_gradients.py), then modify the OpInfo for the "
-    "test\n"
+    "- is OpInfo-based (e.g., in test_ops_gradients.py), then modify the OpInfo for "
+    "the test\n"
     "  to have `gradcheck_fast_mode=False`\n"
     "- is a Module test (e.g., in common_nn.py), then modify the corresponding\n"
     "  module_test entry to have `gradcheck_fast_mode=False`"
@@ -413,13 +311,13 @@ _SLOW_PASSES_HINT = (
 
 
 def _check_inputs(inputs: tuple) -> None:
-    tracked = _tracked_inputs(inputs)
+    tracked = tracked_inputs(inputs)
     for i, tensor in tracked:
         if tensor.dtype not in (torch.float64, torch.complex128):
             warnings.warn(
                 f"Input #{i} requires gradient and is not a double precision floating "
-                "point or complex. This check will likely fail if all the inputs are not "
-                "of double precision floating point or complex. ",
+                "point or complex. This check will likely fail if all the inputs are "
+                "not of double precision floating point or complex. ",
                 stacklevel=4,
             )
         overlaps = (
@@ -427,15 +325,15 @@ def _check_inputs(inputs: tuple) -> None:
         )
         if any(overlaps):
             raise RuntimeError(
-                f"The {i}th input has a dimension with stride 0. gradcheck only supports "
-                "inputs that are non-overlapping to be able to compute the numerical "
-                "gradients correctly. You should call .contiguous on the input before "
-                "passing it to gradcheck."
+                f"The {i}th input has a dimension with stride 0. gradcheck only "
+                "supports inputs that are non-overlapping to be able to compute the "
+                "numerical gradients correctly. You should call .contiguous on the "
+                "input before passing it to gradcheck."
             )
     if not tracked:
         raise ValueError(
-            "gradcheck expects at least one input tensor to require gradient, but none of "
-            "them have requires_grad=True."
+            "gradcheck expects at least one input tensor to require gradient, but none "
+            "of them have requires_grad=True."
         )
 
 
@@ -443,7 +341,7 @@ def _check_scales_with_grad_output(
     outputs: tuple, inputs: tuple, masked: bool | None
 ) -> None:
     """Give zeros to backward: zeros of the right kind must come out."""
-    tracked = [t for _, t in _tracked_inputs(inputs)]
+    tracked = [t for _, t in tracked_inputs(inputs)]
     zeros = [torch.zeros_like(o) for o in outputs]
     grads = torch.autograd.grad(outputs, tracked, zeros, allow_unused=True)
     for grad, tensor in zip(grads, tracked):
@@ -470,7 +368,7 @@ class _UndefinedGrad(Function):
 
 def _check_undefined_gradients(func: Callable, outputs: tuple, inputs: tuple) -> None:
     """Let the gradients of all outputs, then of each alone, be undefined."""
-    tracked = [t for _, t in _tracked_inputs(inputs)]
+    tracked = [t for _, t in tracked_inputs(inputs)]
     masks = [range(len(outputs))]
     masks += [range(i, i + 1) for i in range(len(outputs))] if len(outputs) > 1 else []
     for undefined in masks:
@@ -498,15 +396,16 @@ def _check_undefined_support(outputs: list, tracked: list) -> None:
     if any(g is not None and not g.eq(0).all() for g in grads):
         _warn_undefined()
         raise GradcheckError(
-            "Expected all input grads to be undefined or zero when all output grads are "
-            f"undefined or zero. {notes}"
+            "Expected all input grads to be undefined or zero when all output grads "
+            f"are undefined or zero. {notes}"
         )
 
 
 def _warn_undefined() -> None:
     warnings.warn(
         "Backwards compatibility: New undefined gradient support checking feature is "
-        "enabled by default, but it may break existing callers of this function. If this is "
+        "enabled by default, but it may break existing callers of this function. If "
+        "this is "
         'true for you, you can call this function with "check_undefined_grad=False" to '
         "disable the feature",
         stacklevel=5,
@@ -516,23 +415,35 @@ def _warn_undefined() -> None:
 # ------------------------------------------------------------------ entry points
 
 
+def _require_one(**switches: bool) -> None:
+    if not any(switches.values()):
+        raise AssertionError(
+            f"Expected at least one of {' or '.join(switches)} to be True"
+        )
+
+
+def _require(switch: bool, needed: bool, name: str, needed_name: str) -> None:
+    if switch and not needed:
+        raise AssertionError(f"Setting {name}=True requires {needed_name} to be True")
+
+
 def gradcheck(
     func: Callable,
     inputs: Any,
     *,
     eps: float = 1e-6,
-    atol: float = 1e-5,
     rtol: float = 1e-3,
-    raise_exception: bool = True,
+    atol: float = 1e-5,
     nondet_tol: float = 0.0,
-    check_undefined_grad: bool = True,
-    check_grad_dtypes: bool = False,
-    check_batched_grad: bool = False,
-    check_batched_forward_grad: bool = False,
-    check_forward_ad: bool = False,
-    check_backward_ad: bool = True,
     fast_mode: bool = False,
     masked: bool | None = None,
+    raise_exception: bool = True,
+    check_backward_ad: bool = True,
+    check_undefined_grad: bool = True,
+    check_grad_dtypes: bool = False,
+    check_forward_ad: bool = False,
+    check_batched_grad: bool = False,
+    check_batched_forward_grad: bool = False,
 ) -> bool:
     """Compare the gradients of a function with central differences.
 
@@ -563,18 +474,16 @@ def gradcheck(
         >>> torch.autograd.gradcheck(lambda x: x * x, x)
         True
     """
-    if not (check_forward_ad or check_backward_ad):
-        raise AssertionError(
-            "Expected at least one of check_forward_ad or check_backward_ad to be True"
-        )
-    if check_batched_grad and not check_backward_ad:
-        raise AssertionError(
-            "Setting check_batched_grad=True requires check_backward_ad to be True"
-        )
-    if check_batched_forward_grad and not check_forward_ad:
-        raise AssertionError(
-            "Setting check_batched_forward_grad=True requires check_forward_ad to be True"
-        )
+    _require_one(check_forward_ad=check_forward_ad, check_backward_ad=check_backward_ad)
+    _require(
+        check_batched_grad, check_backward_ad, "check_batched_grad", "check_backward_ad"
+    )
+    _require(
+        check_batched_forward_grad,
+        check_forward_ad,
+        "check_batched_forward_grad",
+        "check_forward_ad",
+    )
     if check_forward_ad or check_batched_grad:
         raise NotImplementedError(
             "gradcheck of forward-mode and of batched gradients is not implemented"
@@ -583,7 +492,7 @@ def gradcheck(
         eps, atol, rtol, nondet_tol, check_grad_dtypes, fast_mode, masked
     )
     try:
-        _run_checks(func, _as_tuple(inputs), settings, check_undefined_grad)
+        _run_checks(func, as_tuple(inputs), settings, check_undefined_grad)
     except GradcheckError:
         if raise_exception:
             raise
@@ -595,7 +504,7 @@ def _run_checks(
     func: Callable, inputs: tuple, settings: _Settings, check_undefined_grad: bool
 ) -> None:
     _check_inputs(inputs)
-    results = _as_tuple(func(*inputs))
+    results = as_tuple(func(*inputs))
     check = _check_fast if settings.fast_mode else _check_slow
     for part in _parts(func, inputs, results):
         check(part, inputs, settings)
@@ -613,18 +522,18 @@ def gradgradcheck(
     grad_outputs: Any = None,
     *,
     eps: float = 1e-6,
-    atol: float = 1e-5,
     rtol: float = 1e-3,
-    gen_non_contig_grad_outputs: bool = False,
-    raise_exception: bool = True,
+    atol: float = 1e-5,
     nondet_tol: float = 0.0,
-    check_undefined_grad: bool = True,
-    check_grad_dtypes: bool = False,
-    check_batched_grad: bool = False,
-    check_fwd_over_rev: bool = False,
-    check_rev_over_rev: bool = True,
     fast_mode: bool = False,
     masked: bool = False,
+    gen_non_contig_grad_outputs: bool = False,
+    raise_exception: bool = True,
+    check_rev_over_rev: bool = True,
+    check_undefined_grad: bool = True,
+    check_grad_dtypes: bool = False,
+    check_fwd_over_rev: bool = False,
+    check_batched_grad: bool = False,
 ) -> bool:
     """Compare the gradients of the gradients of a function with central differences.
 
@@ -655,29 +564,62 @@ def gradgradcheck(
         >>> torch.autograd.gradgradcheck(lambda x: x**3, x)
         True
     """
-    if not (check_fwd_over_rev or check_rev_over_rev):
-        raise AssertionError(
-            "Expected at least one of check_fwd_over_rev or check_rev_over_rev to be True"
-        )
-    for name, value in (
-        ("check_undefined_grad", check_undefined_grad),
-        ("check_batched_grad", check_batched_grad),
-    ):
-        if value and not check_rev_over_rev:
-            raise AssertionError(
-                f"Setting {name}=True requires check_rev_over_rev to be True"
-            )
-    inputs = _as_tuple(inputs)
+    _require_one(
+        check_fwd_over_rev=check_fwd_over_rev, check_rev_over_rev=check_rev_over_rev
+    )
+    needed = "check_rev_over_rev"
+    _require(check_undefined_grad, check_rev_over_rev, "check_undefined_grad", needed)
+    _require(check_batched_grad, check_rev_over_rev, "check_batched_grad", needed)
+    inputs = as_tuple(inputs)
     if grad_outputs is None:
         grad_outputs = _random_grads(func, inputs, gen_non_contig_grad_outputs)
-    grad_outputs = _as_tuple(grad_outputs)
+    grad_outputs = as_tuple(grad_outputs)
+    return gradcheck(
+        _first_backward(func, inputs, grad_outputs),
+        (*inputs, *grad_outputs),
+        eps=eps,
+        rtol=rtol,
+        atol=atol,
+        nondet_tol=nondet_tol,
+        fast_mode=fast_mode,
+        masked=masked,
+        raise_exception=raise_exception,
+        check_backward_ad=check_rev_over_rev,
+        check_undefined_grad=check_undefined_grad,
+        check_grad_dtypes=check_grad_dtypes,
+        check_forward_ad=check_fwd_over_rev,
+        check_batched_grad=check_batched_grad,
+    )
+
+
+def _random_grads(func: Callable, inputs: tuple, noncontiguous: bool) -> tuple:
+    return tuple(
+        torch.testing.make_tensor(
+            output.shape,
+            dtype=output.dtype if is_float_or_complex(output) else torch.double,
+            device=output.device,
+            low=-1,
+            high=1,
+            requires_grad=True,
+            noncontiguous=noncontiguous,
+        )
+        for output in _differentiable(func(*inputs))
+    )
+
+
+def _first_backward(func: Callable, inputs: tuple, grad_outputs: tuple) -> Callable:
+    """Return the gradient of `func` as a function of its inputs and of `grad_outputs`."""
     count = len(grad_outputs)
-    tracked = {i for i, _ in _tracked_inputs(inputs)}
+    tracked = {i for i, _ in tracked_inputs(inputs)}
     tracked_grads = {i for i, g in enumerate(grad_outputs) if g.requires_grad}
 
-    def first_backward(*args: Any) -> tuple:
+    def backward(*args: Any) -> tuple:
         args = tuple(
-            a.requires_grad_() if i in tracked or i - len(inputs) in tracked_grads else a
+            (
+                a.requires_grad_()
+                if i in tracked or i - len(inputs) in tracked_grads
+                else a
+            )
             for i, a in enumerate(args)
         )
         grads = torch.autograd.grad(
@@ -689,34 +631,4 @@ def gradgradcheck(
         )
         return tuple(g for g in grads if g is not None)
 
-    return gradcheck(
-        first_backward,
-        inputs + grad_outputs,
-        eps=eps,
-        atol=atol,
-        rtol=rtol,
-        raise_exception=raise_exception,
-        nondet_tol=nondet_tol,
-        check_undefined_grad=check_undefined_grad,
-        check_grad_dtypes=check_grad_dtypes,
-        check_batched_grad=check_batched_grad,
-        fast_mode=fast_mode,
-        check_forward_ad=check_fwd_over_rev,
-        check_backward_ad=check_rev_over_rev,
-        masked=masked,
-    )
-
-
-def _random_grads(func: Callable, inputs: tuple, noncontiguous: bool) -> tuple:
-    return tuple(
-        torch.testing.make_tensor(
-            output.shape,
-            dtype=output.dtype if _is_float_or_complex(output) else torch.double,
-            device=output.device,
-            low=-1,
-            high=1,
-            requires_grad=True,
-            noncontiguous=noncontiguous,
-        )
-        for output in _differentiable(func(*inputs))
-    )
+    return backward

@@ -57,7 +57,7 @@ class Node(abc.ABC):
 
     @abc.abstractmethod
     def register_hook(self, fn: Callable[..., Any]) -> RemovableHandle:
-        """Call `fn` with the gradients given and taken; it may return new ones to give."""
+        """Call `fn` with the gradients given and taken; it may return new ones."""
         raise NotImplementedError
 
     @abc.abstractmethod
@@ -142,6 +142,10 @@ def increment_version(tensor: torch.Tensor | Iterable[torch.Tensor]) -> None:
     torch._C._increment_version(tensors)
 
 
+_Pack = Callable[[torch.Tensor], Any]
+_Unpack = Callable[[Any], torch.Tensor]
+
+
 class saved_tensors_hooks:
     """Replace tensors saved for backward, in a ``with`` block.
 
@@ -160,13 +164,8 @@ class saved_tensors_hooks:
         tensor([6.])
     """
 
-    def __init__(
-        self,
-        pack_hook: Callable[[torch.Tensor], Any],
-        unpack_hook: Callable[[Any], torch.Tensor],
-    ) -> None:
-        self.pack_hook = pack_hook
-        self.unpack_hook = unpack_hook
+    def __init__(self, pack_hook: _Pack, unpack_hook: _Unpack) -> None:
+        self.pack_hook, self.unpack_hook = pack_hook, unpack_hook
 
     def __enter__(self) -> None:
         _autograd._push_saved_tensors_default_hooks(self.pack_hook, self.unpack_hook)
@@ -222,18 +221,19 @@ def disable_saved_tensors_hooks(error_message: str) -> Iterator[None]:
 class _MultiHandle(RemovableHandle):
     """Removes several hooks at once."""
 
-    def __init__(self, handles: tuple[RemovableHandle, ...]) -> None:
-        self.handles = handles
+    def __init__(self, handles: Iterable[RemovableHandle]) -> None:
+        self.handles = tuple(handles)
 
-    def remove(self) -> None:
-        for handle in self.handles:
-            handle.remove()
-
-    def __getstate__(self) -> tuple[RemovableHandle, ...]:
+    def __getstate__(self) -> tuple:
         return self.handles
 
-    def __setstate__(self, state: tuple[RemovableHandle, ...]) -> None:
+    def __setstate__(self, state: tuple) -> None:
         self.handles = state
+
+    def remove(self) -> None:
+        """Take all of the hooks away."""
+        for handle in self.handles:
+            handle.remove()
 
 
 def _current_pass() -> int:
@@ -290,7 +290,7 @@ def register_multi_grad_hook(
     if mode == "all":
         gradients = _AllGradients(tensors, fn)
         handles = [t.register_hook(gradients.hook(i)) for i, t in enumerate(tensors)]
-        return _MultiHandle(tuple(handles))
+        return _MultiHandle(handles)
     seen: dict[int, bool] = collections.defaultdict(bool)
 
     @functools.wraps(fn)
@@ -301,7 +301,7 @@ def register_multi_grad_hook(
             fn(grad)
 
     handles = [t.register_hook(first) for t in tensors if t.requires_grad]
-    return _MultiHandle(tuple(handles))
+    return _MultiHandle(handles)
 
 
 def set_warn_on_accumulate_grad_stream_mismatch(enabled: bool) -> None:

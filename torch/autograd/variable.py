@@ -1,6 +1,7 @@
 """``Variable``: what tensors with gradients were called before 0.4.
 
-``Variable(data)`` makes a Tensor, every Tensor is an instance of it, and it carries the engine.
+``Variable(data)`` makes a Tensor, every Tensor is an instance of it, and it carries the
+engine.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """``assert_close``: compare tensors, numbers and containers of them, within tolerances.
 
-Containers are walked first. For each pair of leaves the first of four functions that accepts it
-returns a check; only when every pair has one do the checks run. A difference becomes a
-``_Mismatch``, which knows where in the containers it was.
+Containers are walked first. For each pair of leaves the first of four functions that
+accepts it returns a check; only when every pair has one do the checks run. A difference
+becomes a ``_Mismatch``, which knows where in the containers it was.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ import collections.abc
 import contextlib
 import warnings
 from dataclasses import dataclass
-from typing import Any, Callable, Iterator
+from typing import Any, Callable, Iterator, Optional
 
 import torch
+
+_Tolerance = Optional[float]  # None asks for the dtype's default
 
 _TOLERANCES = {
     "float16": (0.001, 1e-5),
@@ -61,8 +63,8 @@ class _Options:
             missing = "rtol" if self.rtol is None else "atol"
             raise _Mismatch(
                 ValueError,
-                "Both 'rtol' and 'atol' must be either specified or omitted, but got no "
-                f"{missing}.",
+                "Both 'rtol' and 'atol' must be either specified or omitted, but got "
+                f"no {missing}.",
                 where,
             )
         if self.rtol is not None and self.atol is not None:
@@ -78,7 +80,9 @@ def _dtype_name(dtype: torch.dtype) -> str:
 # ------------------------------------------------------------------ messages
 
 
-def _difference(kind: str, value: Any, place: Any, tolerance: float, exact: bool) -> str:
+def _difference(
+    kind: str, value: Any, place: Any, tolerance: float, exact: bool
+) -> str:
     if place is None:
         text = f"{kind.title()} difference: {value}"
     else:
@@ -270,9 +274,7 @@ def _compare_attributes(
             )
 
 
-def _leaf_check(
-    actual: Any, expected: Any, where: tuple, options: _Options
-) -> _Check:
+def _leaf_check(actual: Any, expected: Any, where: tuple, options: _Options) -> _Check:
     for prepare in (_none_check, _bool_check, _number_check, _tensor_check):
         check = prepare(actual, expected, options, where)
         if check is not None:
@@ -301,7 +303,10 @@ def _leaves(actual: Any, expected: Any, where: tuple = ()) -> Iterator[tuple]:
         for i in range(len(actual)):
             yield from _leaves(actual[i], expected[i], (*where, i))
     elif _both(actual, expected, collections.abc.Mapping):
-        missing, extra = expected.keys() - actual.keys(), actual.keys() - expected.keys()
+        missing, extra = (
+            expected.keys() - actual.keys(),
+            actual.keys() - expected.keys(),
+        )
         if missing or extra:
             raise _Mismatch(
                 AssertionError,
@@ -320,7 +325,9 @@ def _leaves(actual: Any, expected: Any, where: tuple = ()) -> Iterator[tuple]:
 
 
 def _both(actual: Any, expected: Any, kind: type) -> bool:
-    return all(isinstance(v, kind) and not isinstance(v, str) for v in (actual, expected))
+    return all(
+        isinstance(v, kind) and not isinstance(v, str) for v in (actual, expected)
+    )
 
 
 # ------------------------------------------------------------------ entry points
@@ -330,14 +337,14 @@ def assert_close(
     actual: Any,
     expected: Any,
     *,
-    allow_subclasses: bool = True,
-    rtol: float | None = None,
-    atol: float | None = None,
+    rtol: _Tolerance = None,
+    atol: _Tolerance = None,
     equal_nan: bool = False,
-    check_device: bool = True,
     check_dtype: bool = True,
+    check_device: bool = True,
     check_layout: bool = True,
     check_stride: bool = False,
+    allow_subclasses: bool = True,
     msg: str | Callable[[str], str] | None = None,
 ) -> None:
     r"""Raise unless ``|actual - expected| <= atol + rtol * |expected|`` everywhere.
@@ -375,7 +382,8 @@ def assert_close(
         check_layout,
         check_stride,
     )
-    # The shape of the containers counts before any value does; `msg` is for values only.
+    # The shape of the containers counts before any value does; `msg` is for values
+    # only.
     try:
         checks = [_leaf_check(*leaf, options) for leaf in _leaves(actual, expected)]
     except _Mismatch as mismatch:
@@ -390,12 +398,13 @@ def assert_close(
 def assert_allclose(
     actual: Any,
     expected: Any,
-    rtol: float | None = None,
-    atol: float | None = None,
+    rtol: _Tolerance = None,
+    atol: _Tolerance = None,
     equal_nan: bool = True,
     msg: str = "",
 ) -> None:
-    """Compare as :func:`assert_close` without looking at dtypes. Deprecated, as in PyTorch.
+    """Compare as :func:`assert_close` without looking at dtypes. Deprecated, as in
+    PyTorch.
 
     Args:
         actual: a tensor or what makes one.
@@ -406,9 +415,9 @@ def assert_allclose(
         msg: the message.
     """
     warnings.warn(
-        "`torch.testing.assert_allclose()` is deprecated since 1.12 and will be removed in "
-        "a future release. Please use `torch.testing.assert_close()` instead. You can find "
-        "detailed upgrade instructions in "
+        "`torch.testing.assert_allclose()` is deprecated since 1.12 and will be "
+        "removed in a future release. Please use `torch.testing.assert_close()` "
+        "instead. You can find detailed upgrade instructions in "
         "https://github.com/pytorch/pytorch/issues/61844.",
         FutureWarning,
         stacklevel=2,
@@ -418,8 +427,14 @@ def assert_allclose(
     if not isinstance(expected, torch.Tensor):
         expected = torch.tensor(expected, dtype=actual.dtype)
     if rtol is None and atol is None:
-        loose = {"float16": (1e-3, 1e-3), "float32": (1e-4, 1e-5), "float64": (1e-5, 1e-8)}
-        pairs = [loose.get(_dtype_name(t.dtype), (0.0, 0.0)) for t in (actual, expected)]
+        loose = {
+            "float16": (1e-3, 1e-3),
+            "float32": (1e-4, 1e-5),
+            "float64": (1e-5, 1e-8),
+        }
+        pairs = [
+            loose.get(_dtype_name(t.dtype), (0.0, 0.0)) for t in (actual, expected)
+        ]
         rtol, atol = max(p[0] for p in pairs), max(p[1] for p in pairs)
     assert_close(
         actual,

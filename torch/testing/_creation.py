@@ -16,20 +16,17 @@ def make_tensor(
     device: Any,
     low: float | None = None,
     high: float | None = None,
+    exclude_zero: bool = False,
     requires_grad: bool = False,
     noncontiguous: bool = False,
-    exclude_zero: bool = False,
     memory_format: torch.memory_format | None = None,
 ) -> torch.Tensor:
     """Return a tensor with values drawn evenly from [low, high).
 
-    Args:
-        *shape: sizes, or one sequence of them.
-        dtype: any dtype that can be drawn.
-        device: where to make it.
-        low: lower limit; 0 for bool and unsigned, -9 for the others. Clamped to the dtype.
-        high: upper limit; 2 for bool, 10 for integers, 9 for the others. Clamped too.
-        requires_grad: record operations on it.
+    Args: *shape: sizes, or one sequence of them. dtype: any dtype that can be drawn.
+        device: where to make it. low: lower limit; 0 for bool and unsigned, -9 for the
+        others. Clamped to the dtype. high: upper limit; 2 for bool, 10 for integers, 9
+        for the others. Clamped too. requires_grad: record operations on it.
         noncontiguous: skip every other element of the last dimension in memory.
         exclude_zero: put the smallest positive number, or 1, in place of zeros.
         memory_format: how to lay it out.
@@ -47,14 +44,14 @@ def make_tensor(
         shape = tuple(shape[0])
     if noncontiguous and memory_format is not None:
         raise ValueError(
-            "The parameters `noncontiguous` and `memory_format` are mutually exclusive, "
-            f"but got {noncontiguous=} and {memory_format=}"
+            "The parameters `noncontiguous` and `memory_format` are mutually "
+            f"exclusive, but got {noncontiguous=} and {memory_format=}"
         )
     whole = not (dtype.is_floating_point or dtype.is_complex)
     if requires_grad and whole:
         raise ValueError(
-            "`requires_grad=True` is not supported for boolean and integral dtypes, but "
-            f"got {dtype=}"
+            "`requires_grad=True` is not supported for boolean and integral dtypes, "
+            f"but got {dtype=}"
         )
     gaps = noncontiguous and math.prod(shape) > 1
     drawn = (*shape[:-1], 2 * shape[-1]) if gaps else shape
@@ -90,8 +87,8 @@ def _range(dtype: torch.dtype) -> tuple[float, float, float, float]:
         whole = torch.iinfo(dtype)
     except TypeError:
         raise TypeError(
-            f"The requested dtype '{dtype}' is not supported by torch.testing.make_tensor()."
-            " To request support, file an issue at: "
+            f"The requested dtype '{dtype}' is not supported by "
+            "torch.testing.make_tensor(). To request support, file an issue at: "
             "https://github.com/pytorch/pytorch/issues"
         ) from None
     # randint cannot take 2**63 as its limit.
@@ -107,8 +104,8 @@ def _limits(dtype: torch.dtype, low: Any, high: Any) -> tuple[Any, Any]:
         raise ValueError(f"`low` and `high` cannot be NaN, but got {low=} and {high=}")
     if low == high and not whole:
         warnings.warn(
-            "Passing `low==high` to `torch.testing.make_tensor` for floating or complex "
-            "types is deprecated since 2.1 and will be removed in 2.3. Use "
+            "Passing `low==high` to `torch.testing.make_tensor` for floating or "
+            "complex types is deprecated since 2.1 and will be removed in 2.3. Use "
             "`torch.full(...)` instead.",
             FutureWarning,
             stacklevel=3,

@@ -1,7 +1,7 @@
 """Context managers that also decorate functions and generators.
 
-``no_grad`` and its kin derive from ``_DecoratorContextManager``; ``context_decorator`` does the
-same for context managers that are not classes of ours.
+``no_grad`` and its kin derive from ``_DecoratorContextManager``; ``context_decorator``
+does the same for context managers that are not classes of ours.
 """
 
 from __future__ import annotations
@@ -26,20 +26,19 @@ def context_decorator(ctx: Any, func: Callable) -> Callable:
     """
     if callable(ctx) and hasattr(ctx, "__enter__"):
         raise AssertionError(
-            f"Passed in {ctx} is both callable and also a valid context manager "
-            "(has __enter__), making it ambiguous which interface to use.  If you "
-            "intended to pass a context manager factory, rewrite your call as "
-            "context_decorator(lambda: ctx()); if you intended to pass a context "
-            "manager directly, rewrite your call as context_decorator(lambda: ctx)"
+            f"Passed in {ctx} is both callable and also a valid context manager (has "
+            "__enter__), making it ambiguous which interface to use.  If you intended "
+            "to pass a context manager factory, rewrite your call as context_decorator("
+            "lambda: ctx()); if you intended to pass a context manager directly, "
+            "rewrite your call as context_decorator(lambda: ctx)"
         )
     if inspect.isclass(func):
         raise RuntimeError(
             "Cannot decorate classes; it is ambiguous whether or not only the "
             "constructor or all methods should have the context manager applied; "
-            "additionally, decorating a class at definition-site will prevent "
-            "use of the identifier as a conventional type.  "
-            "To specify which methods to decorate, decorate each of them "
-            "individually."
+            "additionally, decorating a class at definition-site will prevent use of "
+            "the identifier as a conventional type.  To specify which methods to "
+            "decorate, decorate each of them individually."
         )
     enter = ctx if callable(ctx) else lambda: ctx
     if inspect.isgeneratorfunction(func):
@@ -86,10 +85,10 @@ class _DecoratorContextManager:
         if not inspect.isclass(orig_func):
             return context_decorator(self.clone, orig_func)
         warnings.warn(
-            "Decorating classes is deprecated and will be disabled in future versions. You "
-            "should only decorate functions or methods. To preserve the current behavior of "
-            "class decoration, you can directly decorate the `__init__` method and nothing "
-            "else.",
+            "Decorating classes is deprecated and will be disabled in future versions. "
+            "You should only decorate functions or methods. To preserve the current "
+            "behavior of class decoration, you can directly decorate the `__init__` "
+            "method and nothing else.",
             FutureWarning,
             stacklevel=2,
         )

@@ -9,7 +9,8 @@ import enum
 from typing import Any
 
 import torch
-from torch._C import _from_dlpack, _to_dlpack as to_dlpack
+from torch._C import _from_dlpack
+from torch._C import _to_dlpack as to_dlpack
 
 __all__ = ["DLDeviceType", "from_dlpack", "to_dlpack"]
 
@@ -61,8 +62,8 @@ def from_dlpack(
     if not hasattr(ext_tensor, "__dlpack__"):
         if device is not None or copy is not None:
             raise AssertionError(
-                "device and copy kwargs not supported when ext_tensor is already a DLPack "
-                "capsule."
+                "device and copy kwargs not supported when ext_tensor is already a "
+                "DLPack capsule."
             )
         return _from_dlpack(ext_tensor)
     source = ext_tensor.__dlpack_device__()
