@@ -14,12 +14,7 @@ from typing import Any, Callable
 
 import torch
 from torch._C import _VariableFunctions
-from torch.overrides import (
-    handle_torch_function,
-    has_torch_function,
-    has_torch_function_unary,
-    has_torch_function_variadic,
-)
+from torch.overrides import handle_torch_function, has_torch_function
 
 __all__ = [
     "atleast_1d",
@@ -125,7 +120,7 @@ def split(
         >>> [p.tolist() for p in torch.split(torch.arange(5), 2)]
         [[0, 1], [2, 3], [4]]
     """
-    if has_torch_function_unary(tensor):
+    if has_torch_function((tensor,)):
         return handle_torch_function(
             split, (tensor,), tensor, split_size_or_sections, dim=dim
         )
@@ -187,7 +182,7 @@ def unravel_index(indices: torch.Tensor, shape: Any) -> tuple[torch.Tensor, ...]
         >>> torch.unravel_index(torch.tensor([4]), (2, 3))
         (tensor([1]), tensor([1]))
     """
-    if has_torch_function_unary(indices):
+    if has_torch_function((indices,)):
         return handle_torch_function(unravel_index, (indices,), indices, shape=shape)
     dtype = indices.dtype
     if dtype.is_complex or dtype.is_floating_point or dtype == torch.bool:
@@ -265,7 +260,7 @@ def tensordot(a: torch.Tensor, b: torch.Tensor, dims: Any = 2, out: Any = None) 
     Raises:
         RuntimeError: `dims` is negative, too many, or of another kind.
     """
-    if has_torch_function_variadic(a, b):
+    if has_torch_function((a, b)):
         return handle_torch_function(tensordot, (a, b), a, b, dims=dims, out=out)
     dims_a, dims_b = _contracted(dims, a, b)
     options = {} if out is None else {"out": out}
@@ -359,7 +354,7 @@ def cdist(
     Raises:
         ValueError: another mode.
     """
-    if has_torch_function_variadic(x1, x2):
+    if has_torch_function((x1, x2)):
         return handle_torch_function(
             cdist, (x1, x2), x1, x2, p=p, compute_mode=compute_mode
         )
@@ -394,7 +389,7 @@ def norm(
         >>> torch.norm(torch.tensor([3.0, 4.0]))
         tensor(5.)
     """
-    if has_torch_function_unary(input):
+    if has_torch_function((input,)):
         return handle_torch_function(
             norm, (input,), input, p=p, dim=dim, keepdim=keepdim, out=out, dtype=dtype
         )
@@ -431,7 +426,7 @@ def unique(
         return_counts: also how often each came.
         dim: compare slices along it instead of elements.
     """
-    if has_torch_function_unary(input):
+    if has_torch_function((input,)):
         return handle_torch_function(
             unique,
             (input,),
@@ -463,7 +458,7 @@ def unique_consecutive(
         return_counts: also how often each came in a row.
         dim: compare slices along it instead of elements.
     """
-    if has_torch_function_unary(input):
+    if has_torch_function((input,)):
         return handle_torch_function(
             unique_consecutive,
             (input,),

@@ -608,7 +608,7 @@ def _random_grads(func: Callable, inputs: tuple, noncontiguous: bool) -> tuple:
 
 
 def _first_backward(func: Callable, inputs: tuple, grad_outputs: tuple) -> Callable:
-    """Return the gradient of `func` as a function of its inputs and of `grad_outputs`."""
+    """Return the gradient of `func` as a function of inputs and `grad_outputs`."""
     count = len(grad_outputs)
     tracked = {i for i, _ in tracked_inputs(inputs)}
     tracked_grads = {i for i, g in enumerate(grad_outputs) if g.requires_grad}
