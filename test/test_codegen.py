@@ -232,6 +232,16 @@ def test_methods() -> None:
     assert "  Tensor& add_(const Tensor& other, const Scalar& alpha = 1) const;" in text
 
 
+def test_default_that_would_be_ambiguous_is_left_out() -> None:
+    header = ops_header(topic("""
+- func: all(Tensor self) -> Tensor
+  composite: all
+- func: all.dims(Tensor self, int[]? dim=None, bool keepdim=False) -> Tensor
+  composite: all
+"""))
+    assert "const Tensor& self, OptionalIntArrayRef dim, bool keepdim = false" in header
+
+
 def test_kernel_shells() -> None:
     text = native_source(topic(ADD))
     assert """\

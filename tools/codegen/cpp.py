@@ -7,7 +7,7 @@ emit_*.py modules print with `function_head`, `call` and `block`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .model import OPTION_NAMES, Argument, Form, Operator, Schema, Type
 from .schema import split_commas
@@ -77,6 +77,16 @@ class Signature:
     @property
     def function_type(self) -> str:
         return f"{self.returns}({', '.join(self.types)})"
+
+    def distinct_from(self, others: list[Signature]) -> Signature:
+        """Without the default that would let a call mean one of `others`:
+        all(self) and all(self, dim=None) cannot stand side by side in C++."""
+        arguments = list(self.arguments)
+        for other in others:
+            n = len(other.arguments)
+            if self.types[:n] == other.types and n < len(arguments):
+                arguments[n] = replace(arguments[n], default=None)
+        return Signature(tuple(arguments), self.returns)
 
     def declare(self, defaults: bool = False) -> list[str]:
         """Declarations; C++ wants defaults at the end, without a gap."""

@@ -19,7 +19,7 @@ def ops_header(topic: Topic) -> str:
     tables = "\n".join(
         f"extern C10_API Operator {op.ident};" for op in topic.operators
     )
-    functions = "\n\n".join(map(at_function, topic.operators))
+    functions = "\n\n".join(at_function(op, topic) for op in topic.operators)
     body = (
         "\n"
         '#include "aten/core/Keys.h"\n'
@@ -32,14 +32,23 @@ def ops_header(topic: Topic) -> str:
     return file_text(f"Operators of {topic.path}.", body, header=True)
 
 
-def at_function(op: Operator) -> str:
+def at_function(op: Operator, topic: Topic) -> str:
     """The inline function at::<name>: unite the keys, call the table."""
     sig = Signature.of(op)
-    order = at_order(op)
-    shown = sorted(sig.arguments, key=lambda a: order.index(a.name))
-    declared = Signature(tuple(shown), "").declare(defaults=True)
+    namesakes = [
+        _at_signature(o) for o in topic.operators if o.cpp_name == op.cpp_name
+    ]
+    declared = _at_signature(op).distinct_from(namesakes).declare(defaults=True)
     head = function_head(f"inline {sig.returns}", op.cpp_name, declared, " {")
     return f"// {op.entry.where}\n{head}\n{table_call(op, sig)}\n}}"
+
+
+def _at_signature(op: Operator) -> Signature:
+    """The arguments in the order of at::<name>."""
+    sig = Signature.of(op)
+    order = at_order(op)
+    arguments = sorted(sig.arguments, key=lambda a: order.index(a.name))
+    return Signature(tuple(arguments), sig.returns)
 
 
 def table_call(op: Operator, sig: Signature, this: str | None = None) -> str:
@@ -74,7 +83,12 @@ def tensor_methods(model: Model) -> str:
     for topic in model.topics:
         for op in methods_of(topic):
             sig = method_signature(op)
-            declared = sig.declare(defaults=True)
+            namesakes = [
+                method_signature(o)
+                for o in methods_of(topic)
+                if o.cpp_name == op.cpp_name
+            ]
+            declared = sig.distinct_from(namesakes).declare(defaults=True)
             lines.append(
                 function_head(sig.returns, op.cpp_name, declared, " const;", 2)
             )
