@@ -387,7 +387,7 @@ Tensor add(const Tensor& self, const Tensor& other, const Scalar& alpha) {
     result = at::add(self, other, alpha);
   }
   if (node) {
-    set_history(result, node);
+    set_history(result, std::move(node));
   }
   return result;
 }
@@ -414,7 +414,7 @@ Tensor& mul_(Tensor& self, const Tensor& other) {
     }
   }
 """ in text
-    assert "    rebase_history(self, node);" in text
+    assert "    rebase_history(self, std::move(node));" in text
 
 
 def test_out_wrapper_refuses_gradients() -> None:
@@ -459,7 +459,7 @@ def test_view_and_views() -> None:
   dispatch: split
   backward: {self: "split_backward(grads, n)"}
 """)
-    assert text.count("set_view_history(result, node);") == 2
+    assert text.count("set_view_history(result, std::move(node));") == 2
     assert "if (!any_defined(grads)) {" in text
 
 

@@ -44,12 +44,13 @@ inline std::vector<ScalarType> dtypes_of(TensorList tensors) {
 }
 
 // An optional list argument, copied into the node.
-template <typename T>
-std::optional<std::vector<T>> to_owned(std::optional<ArrayRef<T>> list) {
-  if (!list) {
-    return std::nullopt;
-  }
-  return list->vec();
+inline std::optional<at::DimVector> to_owned(OptionalIntArrayRef list) {
+  return list ? std::optional<at::DimVector>(*list) : std::nullopt;
+}
+inline std::optional<std::vector<double>> to_owned(
+    std::optional<ArrayRef<double>> list) {
+  return list ? std::optional<std::vector<double>>(list->vec())
+              : std::nullopt;
 }
 
 } // namespace torch::autograd

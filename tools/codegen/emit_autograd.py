@@ -32,13 +32,14 @@ from .model import (
     SavedKind,
     Schema,
     Topic,
+    Type,
 )
 
 SPACE = "torch::autograd::recording"
 
 _PROPERTY_TYPES = {
-    "sizes": "std::vector<int64_t>",
-    "strides": "std::vector<int64_t>",
+    "sizes": "at::DimVector",
+    "strides": "at::DimVector",
     "scalar_type": "ScalarType",
     "options": "at::TensorOptions",
     "device": "at::Device",
@@ -54,7 +55,7 @@ _PROPERTY_TYPES = {
 # What SavedVisitor can show (see Node.h); the rest has no Python form.
 _VISIBLE = re.compile(
     r"(bool|int64_t|double|Scalar|ScalarType|std::string"
-    r"|std::vector<(int64_t|double)>)$"
+    r"|at::DimVector|std::vector<double>)$"
 )
 
 
@@ -126,7 +127,12 @@ def _field_type(s: Schema, saved: Saved) -> str:
         return _PROPERTY_TYPES[saved.attribute]
     if argument is None:
         return "at::TensorOptions"
-    return value_type(argument.type)
+    return _owner_type(argument.type)
+
+
+def _owner_type(t: Type) -> str:
+    """What a node keeps of an argument; short lists stay inside the node."""
+    return value_type(t).replace("std::vector<int64_t>", "at::DimVector")
 
 
 def _node_struct(entry: Entry) -> str:
@@ -364,11 +370,11 @@ def _inplace_lines(op: Operator, sig: Signature) -> list[str]:
         lines += _save(op, (SavedKind.INPUT, SavedKind.VALUE, SavedKind.PROPERTY))
     lines += _below(op, sig)
     if d:
-        lines += ["  if (node) {", "    rebase_history(self, node);"]
+        inner = ["    rebase_history(self, node);"]
         for s in d.saved:
             if s.kind is SavedKind.OUTPUT:
-                lines.append(f"    node->{s.field} = SavedVariable(self, true);")
-        lines.append("  }")
+                inner.append(f"    node->{s.field} = SavedVariable(self, true);")
+        lines += _if_node(inner)
     if sig.returns != "void":
         lines.append(f"  return {written[0].name};")
     return lines
@@ -380,16 +386,22 @@ def _functional_lines(op: Operator, sig: Signature) -> list[str]:
     lines += _save(op, (SavedKind.INPUT, SavedKind.VALUE, SavedKind.PROPERTY))
     lines.append(f"  {sig.returns} result;")
     lines += _below(op, sig, "result = ")
-    lines.append("  if (node) {")
+    inner = []
     s = op.schema
     for i, (r, name) in enumerate(zip(s.returns, s.output_names)):
         if r.type.base == "Tensor" and name not in d.non_differentiable:
             setter = "set_view_history" if r.type.is_view else "set_history"
-            lines.append(f"    {setter}({_result(s, i)}, node);")
+            inner.append(f"    {setter}({_result(s, i)}, node);")
     for saved in d.saved:
         if saved.kind is SavedKind.OUTPUT:
-            lines.append(_save_output(op, d, saved))
-    return [*lines, "  }", "  return result;"]
+            inner.append(_save_output(op, d, saved))
+    return [*lines, *_if_node(inner), "  return result;"]
+
+
+def _if_node(lines: list[str]) -> list[str]:
+    """The last use of `node` gives it away."""
+    last = lines[-1].replace(", node);", ", std::move(node));")
+    return ["  if (node) {", *lines[:-1], last, "  }"]
 
 
 def _result(s: Schema, i: int) -> str:
@@ -433,8 +445,9 @@ def _saved_value(op: Operator, s: Saved) -> str:
     if s.kind is SavedKind.PROPERTY:
         if s.attribute.endswith("_of"):
             return f"{s.attribute}({s.source})"
-        vector = _PROPERTY_TYPES[s.attribute].startswith("std::vector")
-        return f"{s.source}.{s.attribute}(){'.vec()' if vector else ''}"
+        value = f"{s.source}.{s.attribute}()"
+        is_list = _PROPERTY_TYPES[s.attribute] == "at::DimVector"
+        return f"at::DimVector({value})" if is_list else value
     if s.kind is SavedKind.VALUE:
         return _owned(s.source, argument.type) if argument else s.source
     if argument.type.is_list:
@@ -444,12 +457,14 @@ def _saved_value(op: Operator, s: Saved) -> str:
     return f"SavedVariable({value}, false)"
 
 
-def _owned(name: str, t) -> str:
+def _owned(name: str, t: Type) -> str:
     """A value that outlives the call, from an argument that may borrow."""
-    owner = value_type(t)
+    owner = _owner_type(t)
+    if owner == "at::DimVector":
+        return f"at::DimVector({name})"
     if owner.startswith("std::vector"):
         return f"{name}.vec()"
-    if owner.startswith("std::optional<std::vector"):
+    if owner.startswith(("std::optional<std::vector", "std::optional<at::Dim")):
         return f"to_owned({name})"
     if owner == "std::string":
         return f"std::string({name})"
