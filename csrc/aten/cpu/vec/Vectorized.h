@@ -237,17 +237,13 @@ struct Vectorized {
 
 // ------------------------------------------------- selection and conversion
 
-// mask ? a : b. The scalar form lets a formula serve T and Vectorized<T>.
+// mask ? a : b. functors/Select.h has the same for a number.
 template <typename T>
 C10_ALWAYS_INLINE Vectorized<T> select(
     VecMask<T> mask,
     Vectorized<T> a,
     Vectorized<T> b) {
   return Vectorized<T>(mask.v ? a.v : b.v);
-}
-template <typename T>
-C10_ALWAYS_INLINE T select(bool mask, T a, T b) {
-  return mask ? a : b;
 }
 
 // Element-wise value conversion between types of one size or another.
