@@ -38,7 +38,7 @@ void pow_into(
     if (exponent.equal(0.0)) {
       target.fill_(Scalar(1));
     } else {
-      detail::copy_(target, base);
+      at::detail::copy_(target, base);
     }
     iter.cast_outputs();
     if (result) {

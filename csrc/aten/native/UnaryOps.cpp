@@ -98,8 +98,8 @@ Tensor& abs_out(const Tensor& self, Tensor& out) {
   if (self.is_complex()) {
     check_real_output("abs", self, out);
     const Tensor real = to_real({}, self, abs_stub);
-    detail::resize_output_(*out.unsafe_impl(), real.sizes());
-    detail::copy_(out, real);
+    at::detail::resize_output_(*out.unsafe_impl(), real.sizes());
+    at::detail::copy_(out, real);
     return out;
   }
   auto iter = TensorIterator::unary_op(out, self);
@@ -173,7 +173,7 @@ Tensor isneginf(const Tensor& self) {
 }
 Tensor isreal(const Tensor& self) {
   if (self.is_complex()) {
-    return at::eq(self.imag(), Scalar(0));
+    return at::eq(at::imag(self), Scalar(0));
   }
   return at::ones_like(self, TensorOptions(kBool));
 }

@@ -3,22 +3,22 @@
 #include "autograd/functions/FormulaOps.h"
 #include "generated/ops/BinaryOps.h"
 #include "generated/ops/Compare.h"
+#include "generated/ops/Copy.h"
 #include "generated/ops/TensorFactories.h"
 
 namespace torch::autograd {
-namespace {
-
-// The gradient of a real input of a complex product is real.
-Tensor to_input_kind(Tensor grad, ScalarType input) {
-  return !c10::is_complex_type(input) && grad.is_complex() ? grad.real()
-                                                          : grad;
+Tensor conj_of(const Tensor& t) {
+  return t.is_complex() ? t.conj() : t;
 }
 
-Scalar conj(const Scalar& s) {
+Scalar conj_of(const Scalar& s) {
   return s.is_complex() ? s.conj() : s;
 }
 
-} // namespace
+Tensor real_if(const Tensor& grad, ScalarType input) {
+  return !c10::is_complex_type(input) && grad.is_complex() ? at::real(grad)
+                                                          : grad;
+}
 
 Tensor maybe_multiply(const Tensor& grad, const Scalar& factor) {
   return factor.equal(1.0) ? grad : grad * factor;
@@ -28,15 +28,15 @@ Tensor mul_tensor_backward(
     const Tensor& grad,
     const Tensor& other,
     ScalarType self) {
-  return to_input_kind(
-      grad * (other.is_complex() ? other.conj() : other), self);
+  return real_if(
+      grad * conj_of(other), self);
 }
 
 Tensor mul_tensor_backward(
     const Tensor& grad,
     const Scalar& other,
     ScalarType self) {
-  return to_input_kind(grad * conj(other), self);
+  return real_if(grad * conj_of(other), self);
 }
 
 Tensor div_tensor_self_backward(
@@ -47,8 +47,8 @@ Tensor div_tensor_self_backward(
   if (rounding_mode) {
     return at::zeros_like(grad, grad.options().dtype(self));
   }
-  return to_input_kind(
-      grad / (other.is_complex() ? other.conj() : other), self);
+  return real_if(
+      grad / conj_of(other), self);
 }
 
 Tensor div_tensor_self_backward(
@@ -59,7 +59,7 @@ Tensor div_tensor_self_backward(
   if (rounding_mode) {
     return at::zeros_like(grad, grad.options().dtype(self));
   }
-  return to_input_kind(grad / conj(other), self);
+  return real_if(grad / conj_of(other), self);
 }
 
 // d(self / other) / dother = -conj(self / other / other)
@@ -72,8 +72,8 @@ Tensor div_tensor_other_backward(
     return at::zeros_like(grad, grad.options().dtype(other.scalar_type()));
   }
   const Tensor quotient = (self / other) / other;
-  return to_input_kind(
-      -grad * (quotient.is_complex() ? quotient.conj() : quotient),
+  return real_if(
+      -grad * conj_of(quotient),
       other.scalar_type());
 }
 

@@ -12,6 +12,13 @@ using at::Scalar;
 using at::ScalarType;
 using at::Tensor;
 
+// The conjugate, without a call for what is real.
+C10_API Tensor conj_of(const Tensor& t);
+C10_API Scalar conj_of(const Scalar& s);
+
+// The real part where a real input met a complex number.
+C10_API Tensor real_if(const Tensor& grad, ScalarType input);
+
 // grad * factor, without the product when the factor is one.
 C10_API Tensor maybe_multiply(const Tensor& grad, const Scalar& factor);
 

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <complex>
 
+#include "autograd/functions/BinaryOps.h"
 #include "autograd/functions/FormulaOps.h"
 #include "generated/ops/Compare.h"
 #include "generated/ops/Copy.h"
@@ -14,18 +15,6 @@
 #include "generated/ops/UnaryOps.h"
 
 namespace torch::autograd {
-namespace {
-
-Tensor conj(const Tensor& t) {
-  return t.is_complex() ? t.conj() : t;
-}
-
-Tensor real_like(Tensor grad, const Tensor& input) {
-  return grad.is_complex() && !input.is_complex() ? grad.real() : grad;
-}
-
-} // namespace
-
 Tensor pow_backward(
     const Tensor& grad,
     const Tensor& self,
@@ -37,21 +26,20 @@ Tensor pow_backward(
       ? Scalar(exponent.to_complex_double() - c10::complex<double>(1.0))
       : exponent.is_floating_point() ? Scalar(exponent.to_double() - 1)
                                      : Scalar(exponent.to_long() - 1);
-  return real_like(grad * conj(self.pow(lower) * exponent), self);
+  return real_if(grad * conj_of(self.pow(lower) * exponent), self.scalar_type());
 }
 
 Tensor pow_backward_self(
     const Tensor& grad,
     const Tensor& self,
     const Tensor& exponent) {
-  const Tensor zero = at::zeros_like(exponent);
   const Tensor slope = exponent * self.pow(exponent - Scalar(1));
-  return real_like(
+  return real_if(
       at::where(
           at::eq(exponent, Scalar(0)),
           at::zeros_like(grad),
-          grad * conj(slope)),
-      self);
+          grad * conj_of(slope)),
+      self.scalar_type());
 }
 
 Tensor pow_backward_exponent(
@@ -68,9 +56,9 @@ Tensor pow_backward_exponent(
       self.is_floating_point() || self.is_complex() || !result.defined()
       ? self
       : self.to(result.scalar_type());
-  const Tensor slope = grad * conj(result * base.log());
-  return real_like(
-      at::where(nothing, at::zeros_like(slope), slope), exponent);
+  const Tensor slope = grad * conj_of(result * base.log());
+  return real_if(
+      at::where(nothing, at::zeros_like(slope), slope), exponent.scalar_type());
 }
 
 Tensor pow_backward_exponent(
@@ -80,11 +68,11 @@ Tensor pow_backward_exponent(
     const Tensor& result) {
   if (self.equal(0.0)) {
     const Tensor slope =
-        grad * conj(result * Scalar(-INFINITY));
-    return real_like(
+        grad * conj_of(result * Scalar(-INFINITY));
+    return real_if(
         at::where(
             at::ge(exponent, Scalar(0)), at::zeros_like(slope), slope),
-        exponent);
+        exponent.scalar_type());
   }
   const bool in_complex = self.is_complex() ||
       (exponent.is_complex() && self.to_double() < 0);
@@ -93,7 +81,7 @@ Tensor pow_backward_exponent(
             std::log(static_cast<std::complex<double>>(
                 self.to_complex_double()))))
       : Scalar(std::log(self.to_double()));
-  return real_like(grad * conj(result * log_self), exponent);
+  return real_if(grad * conj_of(result * log_self), exponent.scalar_type());
 }
 
 } // namespace torch::autograd

@@ -17,7 +17,7 @@ Tensor sgn_backward(
     return at::zeros_like(self);
   }
   const Tensor size = self.abs();
-  const Tensor along = (grad * sgn.conj()).real();
+  const Tensor along = at::real(grad * sgn.conj());
   const Tensor across = (grad - along * sgn) / size;
   return at::where(at::eq(size, Scalar(0)), at::zeros_like(across), across);
 }
@@ -27,7 +27,7 @@ Tensor angle_backward(const Tensor& grad, const Tensor& self) {
   if (!self.is_complex()) {
     return at::zeros_like(self);
   }
-  const Tensor size2 = (self * self.conj()).real();
+  const Tensor size2 = at::real(self * self.conj());
   const Tensor direction = self * Scalar(c10::complex<double>(0.0, 1.0));
   const Tensor slope = grad * direction / size2;
   return at::where(at::eq(size2, Scalar(0)), at::zeros_like(slope), slope);

@@ -1,0 +1,50 @@
+// CPU kernels of the special functions.
+#include "aten/native/SpecialFunctions.h"
+
+#include "aten/native/cpu/Loops.h"
+#include "aten/native/functors/SpecialFunctions.h"
+
+namespace at::native {
+namespace {
+
+constexpr int64_t kSpecialGrain = 2048;
+
+#define SPECIAL_KERNEL(name, types, text, Functor)                       \
+  void name##_kernel(TensorIterator& iter) {                             \
+    dispatch<types>(iter.common_dtype(), text, [&](auto type) {          \
+      using S = decltype(type);                                          \
+      cpu_kernel<S>(iter, Functor<opmath_type<S>>{}, kSpecialGrain);     \
+    });                                                                  \
+  }                                                                      \
+  REGISTER_DISPATCH(name##_stub, name##_kernel);
+
+SPECIAL_KERNEL(digamma, kFloatingTypes, "digamma", Digamma)
+SPECIAL_KERNEL(erfinv, kFloatingTypes, "erfinv_vml_cpu", Erfinv)
+SPECIAL_KERNEL(sinc, kFloatingTypes | kComplexTypes, "sinc_cpu", Sinc)
+SPECIAL_KERNEL(i0, kFloatingTypes, "i0", BesselI0)
+SPECIAL_KERNEL(special_i0e, kFloatingTypes, "i0e", BesselI0e)
+SPECIAL_KERNEL(special_i1, kFloatingTypes, "i1", BesselI1)
+SPECIAL_KERNEL(special_i1e, kFloatingTypes, "i1e", BesselI1e)
+SPECIAL_KERNEL(special_entr, kFloatingTypes, "entr", Entropy)
+
+void logit_eps_kernel(TensorIterator& iter, double eps) {
+  dispatch_floating_types(iter.common_dtype(), "logit_cpu", [&](auto type) {
+    using S = decltype(type);
+    using T = opmath_type<S>;
+    cpu_kernel<S>(iter, Logit<T>{static_cast<T>(eps)}, kSpecialGrain);
+  });
+}
+REGISTER_DISPATCH(logit_eps_stub, logit_eps_kernel);
+
+void logit_backward_eps_kernel(TensorIterator& iter, double eps) {
+  dispatch_floating_types(
+      iter.common_dtype(), "logit_backward_cpu", [&](auto type) {
+        using S = decltype(type);
+        using T = opmath_type<S>;
+        cpu_kernel<S>(iter, LogitBackward<T>{static_cast<T>(eps)});
+      });
+}
+REGISTER_DISPATCH(logit_backward_eps_stub, logit_backward_eps_kernel);
+
+} // namespace
+} // namespace at::native

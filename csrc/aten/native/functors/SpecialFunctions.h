@@ -1,0 +1,184 @@
+// Special functions of one number. None has a vector form.
+#pragma once
+
+#include <cmath>
+#include <limits>
+
+#include "c10/macros/Macros.h"
+#include "c10/util/complex.h"
+#ifndef __CUDACC__
+#include "c10/util/complex_math.h"
+#endif
+
+namespace at::native {
+namespace {
+
+constexpr double kPi = 3.14159265358979323846;
+
+// The logarithmic derivative of gamma: reflection for x < 0, recurrence up to
+// 10, then the asymptotic series (Abramowitz and Stegun, 6.3.18).
+template <typename T>
+struct Digamma {
+  C10_HOST_DEVICE T operator()(T x) const {
+    if (x == T(0)) {
+      return std::copysign(std::numeric_limits<T>::infinity(), -x);
+    }
+    double v = static_cast<double>(x);
+    double result = 0;
+    if (v < 0) {
+      if (v == std::trunc(v)) {
+        return std::numeric_limits<T>::quiet_NaN();
+      }
+      const double fraction = v - std::floor(v);
+      result = -kPi / std::tan(kPi * fraction);
+      v = 1 - v;
+    }
+    while (v < 10) {
+      result -= 1 / v;
+      v += 1;
+    }
+    const double z = 1 / (v * v);
+    const double series = z *
+        (1.0 / 12 -
+         z *
+             (1.0 / 120 -
+              z *
+                  (1.0 / 252 -
+                   z *
+                       (1.0 / 240 -
+                        z * (1.0 / 132 - z * (691.0 / 32760 - z / 12))))));
+    return static_cast<T>(result + std::log(v) - 0.5 / v - series);
+  }
+};
+
+// The inverse of erf: a start from Winitzki's formula (2008), then Newton
+// steps of third order (Halley) in double.
+template <typename T>
+struct Erfinv {
+  C10_HOST_DEVICE T operator()(T x) const {
+    const double y = static_cast<double>(x);
+    if (!(std::fabs(y) < 1)) {
+      return std::fabs(y) == 1
+          ? std::copysign(std::numeric_limits<T>::infinity(), x)
+          : std::numeric_limits<T>::quiet_NaN();
+    }
+    if (y == 0) {
+      return x;
+    }
+    const double a = 0.147;
+    const double l = std::log1p(-y * y);
+    const double b = 2 / (kPi * a) + l / 2;
+    double z = std::copysign(std::sqrt(std::sqrt(b * b - l / a) - b), y);
+    for (int i = 0; i < 3; ++i) {
+      // Near one, erfc keeps the digits that erf has lost.
+      const double size = std::fabs(y);
+      const double lost = (1 - size) - std::erfc(std::fabs(z));
+      const double error =
+          size > 0.5 ? (y < 0 ? -lost : lost) : std::erf(z) - y;
+      const double slope = 1.1283791670955126 * std::exp(-z * z);
+      const double step = error / slope;
+      z -= step / (1 + z * step);
+    }
+    return static_cast<T>(z);
+  }
+};
+
+// sin(pi x) / (pi x)
+template <typename T>
+struct Sinc {
+  C10_HOST_DEVICE T operator()(T x) const {
+    using std::sin;
+    if (x == T(0)) {
+      return T(1);
+    }
+    const T angle = x * T(kPi);
+    return sin(angle) / angle;
+  }
+};
+
+// log(x / (1 - x)), x first brought into [eps, 1 - eps] where eps >= 0.
+template <typename T>
+struct Logit {
+  T eps;
+  C10_HOST_DEVICE T operator()(T x) const {
+    if (eps >= T(0)) {
+      x = x < eps ? eps : x > T(1) - eps ? T(1) - eps : x;
+    }
+    return x == T(1) ? std::numeric_limits<T>::infinity()
+                     : std::log(x / (T(1) - x));
+  }
+};
+template <typename T>
+struct LogitBackward {
+  T eps;
+  C10_HOST_DEVICE T operator()(T g, T x) const {
+    if (eps < T(0)) {
+      return x < T(0) || x > T(1) ? std::numeric_limits<T>::quiet_NaN()
+          : x == T(0) || x == T(1)
+          ? g * std::numeric_limits<T>::infinity()
+          : g / (x * (T(1) - x));
+    }
+    return x < eps || x > T(1) - eps ? T(0) : g / (x * (T(1) - x));
+  }
+};
+
+// Modified Bessel functions of the first kind, orders 0 and 1, scaled by
+// exp(-|x|): the power series while it converges fast, else the asymptotic
+// one (Abramowitz and Stegun, 9.6.10 and 9.7.1).
+template <int kOrder>
+C10_HOST_DEVICE double scaled_bessel_i(double x) {
+  const double size = std::fabs(x);
+  double sum;
+  if (size < 25) {
+    const double quarter = size * size / 4;
+    double term = kOrder == 0 ? 1 : size / 2;
+    sum = term;
+    for (int k = 1; k < 200 && term > sum * 1e-18; ++k) {
+      term *= quarter / (static_cast<double>(k) * (k + kOrder));
+      sum += term;
+    }
+    sum *= std::exp(-size);
+  } else {
+    const double mu = 4.0 * kOrder * kOrder;
+    double term = 1;
+    sum = 1;
+    for (int k = 1; k < 30; ++k) {
+      const double odd = 2 * k - 1;
+      const double next = -term * (mu - odd * odd) / (k * 8 * size);
+      if (std::fabs(next) > std::fabs(term)) {
+        break;
+      }
+      term = next;
+      sum += term;
+    }
+    sum /= std::sqrt(2 * kPi * size);
+  }
+  return kOrder == 1 && x < 0 ? -sum : sum;
+}
+#define AT_BESSEL_FUNCTOR_(Name, order, scale)                        \
+  template <typename T>                                               \
+  struct Name {                                                       \
+    C10_HOST_DEVICE T operator()(T x) const {                         \
+      const double v = static_cast<double>(x);                        \
+      return static_cast<T>(scaled_bessel_i<order>(v) * (scale));     \
+    }                                                                 \
+  };
+AT_BESSEL_FUNCTOR_(BesselI0, 0, std::exp(std::fabs(v)))
+AT_BESSEL_FUNCTOR_(BesselI0e, 0, 1.0)
+AT_BESSEL_FUNCTOR_(BesselI1, 1, std::exp(std::fabs(v)))
+AT_BESSEL_FUNCTOR_(BesselI1e, 1, 1.0)
+#undef AT_BESSEL_FUNCTOR_
+
+// -x log x
+template <typename T>
+struct Entropy {
+  C10_HOST_DEVICE T operator()(T x) const {
+    return x != x    ? x
+        : x > T(0)   ? -x * std::log(x)
+        : x == T(0)  ? T(0)
+                     : -std::numeric_limits<T>::infinity();
+  }
+};
+
+} // namespace
+} // namespace at::native
