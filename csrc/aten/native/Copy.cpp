@@ -97,7 +97,6 @@ Tensor& copy_(Tensor& self, const Tensor& src, bool non_blocking) {
                   .add_input(src)
                   .resize_outputs(false)
                   .check_all_same_dtype(false)
-                  .check_all_same_device(false)
                   .build();
   if (iter.numel() == 0) {
     return self;

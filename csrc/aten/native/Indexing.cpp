@@ -11,7 +11,6 @@
 #include "generated/ops/Fill.h"
 #include "generated/ops/Indexing.h"
 #include "generated/ops/Joining.h"
-#include "generated/ops/PointwiseOps.h"
 #include "generated/ops/ReduceOps.h"
 #include "generated/ops/Slicing.h"
 #include "generated/ops/TensorFactories.h"

@@ -5,6 +5,7 @@
 #include "generated/ops/Compare.h"
 #include "generated/ops/Copy.h"
 #include "generated/ops/Item.h"
+#include "generated/ops/LogicalOps.h"
 #include "generated/ops/ReduceOps.h"
 #include "generated/ops/UnaryOps.h"
 
