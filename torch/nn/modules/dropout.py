@@ -11,7 +11,14 @@ from torch.nn import functional as F
 
 from .module import Module
 
-__all__ = ["Dropout"]
+__all__ = [
+    "AlphaDropout",
+    "Dropout",
+    "Dropout1d",
+    "Dropout2d",
+    "Dropout3d",
+    "FeatureAlphaDropout",
+]
 
 
 class _DropoutNd(Module):
@@ -51,3 +58,73 @@ class Dropout(_DropoutNd):
 
     def forward(self, input: Tensor) -> Tensor:
         return F.dropout(input, self.p, self.training, self.inplace)
+
+
+class Dropout1d(_DropoutNd):
+    """Zero whole channels with probability `p`, scale the others by `1 / (1 - p)`.
+
+    Args:
+        p: probability, from 0 to 1. Default: 0.5
+        inplace: write into the input. Default: `False`
+
+    Shape:
+        - input: `(N, C, L)` or `(C, L)`; output: the same
+
+    Example:
+        >>> torch.nn.Dropout1d(0.2).eval()(torch.ones(1, 1, 2))
+        tensor([[[1., 1.]]])
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.dropout1d(input, self.p, self.training, self.inplace)
+
+
+class Dropout2d(_DropoutNd):
+    """Zero whole channels of images; see `Dropout1d`.
+
+    Shape:
+        - input: `(N, C, H, W)` or `(N, C, L)`; output: the same
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.dropout2d(input, self.p, self.training, self.inplace)
+
+
+class Dropout3d(_DropoutNd):
+    """Zero whole channels of volumes; see `Dropout1d`.
+
+    Shape:
+        - input: `(N, C, D, H, W)` or `(C, D, H, W)`; output: the same
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.dropout3d(input, self.p, self.training, self.inplace)
+
+
+class AlphaDropout(_DropoutNd):
+    """Drop elements to a negative value; mean 0 and variance 1 stay as they are.
+
+    "Self-normalizing neural networks", Klambauer et al., 2017.
+
+    Args:
+        p: probability, from 0 to 1. Default: 0.5
+        inplace: accepted; the result is a new tensor.
+
+    Example:
+        >>> torch.nn.AlphaDropout(0.2).eval()(torch.ones(2))
+        tensor([1., 1.])
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.alpha_dropout(input, self.p, self.training)
+
+
+class FeatureAlphaDropout(_DropoutNd):
+    """Drop whole channels as `AlphaDropout` drops elements.
+
+    Shape:
+        - input: `(N, C, *)`; output: the same
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.feature_alpha_dropout(input, self.p, self.training)

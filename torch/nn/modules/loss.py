@@ -19,10 +19,12 @@ __all__ = [
     "BCELoss",
     "BCEWithLogitsLoss",
     "CrossEntropyLoss",
+    "HuberLoss",
     "L1Loss",
     "MSELoss",
     "NLLLoss",
     "NLLLoss2d",
+    "SmoothL1Loss",
 ]
 
 _OptTensor = Optional[Tensor]
@@ -96,6 +98,63 @@ class MSELoss(_Loss):
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         return F.mse_loss(input, target, reduction=self.reduction)
+
+
+class SmoothL1Loss(_Loss):
+    """Measure `d^2 / (2 beta)` where `d = |x - y| < beta`, else `d - beta / 2`.
+
+    Args:
+        size_average, reduce: deprecated in favour of `reduction`.
+        reduction: `"none"`, `"mean"` or `"sum"`. Default: `"mean"`
+        beta: where the square ends; 0 gives `L1Loss`. Default: 1.0
+
+    Shape:
+        - input, target: `(*)`; output: `()`, or `(*)` without reduction
+
+    Example:
+        >>> torch.nn.SmoothL1Loss()(torch.tensor([1.0, 4.0]), torch.zeros(2))
+        tensor(2.)
+    """
+
+    __constants__ = ["reduction"]
+
+    def __init__(
+        self,
+        size_average: _OptBool = None,
+        reduce: _OptBool = None,
+        reduction: str = "mean",
+        beta: float = 1.0,
+    ) -> None:
+        super().__init__(size_average, reduce, reduction)
+        self.beta = beta
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return F.smooth_l1_loss(input, target, reduction=self.reduction, beta=self.beta)
+
+
+class HuberLoss(_Loss):
+    """Measure `d^2 / 2` where `d = |x - y| < delta`, else `delta (d - delta / 2)`.
+
+    Args:
+        reduction: `"none"`, `"mean"` or `"sum"`. Default: `"mean"`
+        delta: where the square ends. Default: 1.0
+
+    Shape:
+        - input, target: `(*)`; output: `()`, or `(*)` without reduction
+
+    Example:
+        >>> torch.nn.HuberLoss()(torch.tensor([1.0, 4.0]), torch.zeros(2))
+        tensor(2.)
+    """
+
+    __constants__ = ["reduction", "delta"]
+
+    def __init__(self, reduction: str = "mean", delta: float = 1.0) -> None:
+        super().__init__(reduction=reduction)
+        self.delta = delta
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return F.huber_loss(input, target, reduction=self.reduction, delta=self.delta)
 
 
 class NLLLoss(_WeightedLoss):
