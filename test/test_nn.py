@@ -585,6 +585,131 @@ def test_parameter_dict_key_must_be_string():
     assert len(params) == 0
 
 
+# ------------------------------------------------------------------ lazy layers
+
+
+def test_lazy_linear_becomes_linear_with_the_first_input():
+    net = nn.Sequential(nn.LazyLinear(2), nn.ReLU()).double()
+    assert repr(net[0]) == "LazyLinear(in_features=0, out_features=2, bias=True)"
+    assert repr(net[0].weight) == "<UninitializedParameter>"
+    assert net(torch.ones(3, 7, dtype=torch.float64)).shape == (3, 2)
+    assert type(net[0]) is nn.Linear and net[0].weight.shape == (2, 7)
+    assert type(net[0].bias) is nn.Parameter
+    assert len(net[0]._forward_pre_hooks) == 0
+
+
+def test_lazy_linear_draws_as_linear_does():
+    torch.manual_seed(3)
+    lazy = nn.LazyLinear(2)
+    lazy(torch.ones(1, 3))
+    torch.manual_seed(3)
+    assert lazy.weight.tolist() == nn.Linear(3, 2).weight.tolist()
+
+
+def test_lazy_linear_takes_its_shape_from_a_state_dict():
+    lazy = nn.LazyLinear(3)
+    lazy.load_state_dict(nn.Linear(5, 3).state_dict())
+    assert lazy.weight.shape == (3, 5)
+
+
+def test_lazy_conv_counts_channels():
+    conv = nn.LazyConv2d(4, 3, groups=2, bias=False)
+    assert conv(torch.ones(1, 2, 5, 5)).shape == (1, 4, 3, 3)
+    assert repr(conv) == (
+        "Conv2d(2, 4, kernel_size=(3, 3), stride=(1, 1), groups=2, bias=False)"
+    )
+
+
+def test_lazy_conv_rejects_other_dimensions():
+    message = raised(RuntimeError, lambda: nn.LazyConv2d(4, 3)(torch.ones(2, 2)))
+    assert message == (
+        "Expected 3D (unbatched) or 4D (batched) input to LazyConv2d, but got input of "
+        "size: torch.Size([2, 2])"
+    )
+
+
+def test_uninitialized_parameter_has_no_shape():
+    message = raised(RuntimeError, lambda: nn.UninitializedParameter().shape)
+    assert message.startswith("Can't access the shape of an uninitialized parameter")
+
+
+def test_uninitialized_parameter_takes_no_part_in_operations():
+    message = raised(ValueError, lambda: nn.UninitializedParameter() + 1)
+    assert message.startswith("Attempted to use an uninitialized parameter in ")
+
+
+# -------------------------------------------------------------- channel dropout
+
+
+@pytest.mark.parametrize(
+    "module, shape",
+    [
+        (nn.Dropout1d(0.5), (3, 2)),
+        (nn.Dropout2d(0.5), (1, 3, 2, 2)),
+        (nn.Dropout3d(0.5), (3, 1, 2, 2)),
+    ],
+)
+def test_channel_dropout_drops_whole_channels(module, shape):
+    torch.manual_seed(7)
+    channels = module(torch.ones(shape)).reshape(3, -1)
+    assert channels[:, 0].tolist() == [2, 2, 0]
+    assert (channels == channels[:, :1]).all()
+
+
+def test_alpha_dropout_of_seeded_ones():
+    torch.manual_seed(7)
+    values = nn.AlphaDropout(0.5)(torch.ones(4)).tolist()
+    assert values == pytest.approx([1.6656, 1.6656, -0.7792, -0.7792], abs=5e-5)
+
+
+def test_dropout1d_rejects_other_dimensions():
+    message = raised(RuntimeError, lambda: F.dropout1d(torch.ones(1, 1, 2, 2)))
+    assert message.startswith("dropout1d: Expected 2D or 3D input, but received a 4D")
+
+
+def test_dropout2d_of_a_matrix_warns():
+    messages = warned(lambda: F.dropout2d(torch.ones(2, 2)))
+    assert messages[0].startswith("dropout2d: Received a 2-D input to dropout2d, which")
+
+
+# --------------------------------------------------------------- other functions
+
+
+def test_normalize_divides_by_the_norm_or_eps():
+    x = torch.tensor([[3.0, 4.0], [0.0, 0.0]])
+    assert F.normalize(x)[0].tolist() == pytest.approx([0.6, 0.8])
+    assert F.normalize(x)[1].tolist() == [0, 0]
+
+
+def test_gumbel_softmax_hard_is_one_hot_with_soft_gradient():
+    torch.manual_seed(1)
+    logits = torch.tensor([[3.0, 4.0], [0.0, 0.0]], requires_grad=True)
+    drawn = F.gumbel_softmax(logits, tau=0.5, hard=True)
+    assert sorted(drawn[0].tolist()) == [0, 1]
+    (drawn * torch.tensor([1.0, 2.0])).sum().backward()
+    assert logits.grad[0].sum().item() == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "loss, expected",
+    [
+        (nn.SmoothL1Loss(beta=2.0), 1.625),
+        (nn.SmoothL1Loss(beta=0.0), 2.5),
+        (nn.HuberLoss(delta=2.0), 3.25),
+        (nn.HuberLoss(reduction="none"), [0.5, 3.5]),
+    ],
+)
+def test_huber_losses(loss, expected):
+    assert loss(torch.tensor([1.0, 4.0]), torch.zeros(2)).tolist() == expected
+
+
+def test_weighted_huber_loss_averages_over_elements():
+    value = F.huber_loss(
+        torch.tensor([1.0, 4.0]), torch.zeros(2), weight=torch.tensor([1.0, 3.0])
+    )
+    assert value.item() == 5.5
+
+
 # -------------------------------------------------------------------- utilities
 
 

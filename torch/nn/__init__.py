@@ -7,9 +7,15 @@ from __future__ import annotations
 
 from . import functional, init, modules, parameter, utils
 from .modules import *  # noqa: F403
-from .parameter import Buffer, Parameter
+from .parameter import (
+    Buffer,
+    Parameter,
+    UninitializedBuffer,
+    UninitializedParameter,
+)
 
 __all__ = [*modules.__all__, "Buffer", "Parameter"]
+__all__ += ["UninitializedBuffer", "UninitializedParameter"]
 __all__ += ["functional", "init", "modules", "parameter", "utils"]
 
 

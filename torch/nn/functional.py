@@ -148,6 +148,42 @@ def log_softmax(
     return input.log_softmax(dim, dtype=dtype)
 
 
+@overridable
+def gumbel_softmax(
+    logits: Tensor,
+    tau: float = 1,
+    hard: bool = False,
+    eps: float = 1e-10,
+    dim: int = -1,
+) -> Tensor:
+    """Draw from the Gumbel-softmax distribution: a category, differentiably.
+
+    "Categorical reparameterization with Gumbel-softmax", Jang et al., 2017.
+
+    Args:
+        logits: log probabilities, up to a constant.
+        tau: temperature, above 0; the lower, the closer to one category. Default: 1
+        hard: return a one-hot vector, with the gradient of the soft one.
+            Default: `False`
+        eps: deprecated and without effect.
+        dim: dimension of the categories. Default: -1
+
+    Example:
+        >>> torch.nn.functional.gumbel_softmax(torch.zeros(2, 3), hard=True).sum(1)
+        tensor([1., 1.])
+    """
+    if eps != 1e-10:
+        warnings.warn("`eps` parameter is deprecated and has no effect.", stacklevel=3)
+    noise = torch.empty_like(logits, memory_format=torch.contiguous_format)
+    gumbel = -noise.exponential_().log()
+    soft = ((logits + gumbel) / tau).softmax(dim)
+    if not hard:
+        return soft
+    chosen = soft.argmax(dim, keepdim=True)
+    one_hot = torch.zeros_like(logits).scatter_(dim, chosen, 1.0)
+    return one_hot - soft.detach() + soft
+
+
 def _get_softmax_dim(name: str, ndim: int, stacklevel: int) -> int:
     warnings.warn(
         f"Implicit dimension choice for {name} has been deprecated. "
@@ -254,12 +290,12 @@ def dropout2d(
         _warn_dropout_dims("dropout2d", input.dim(), 2)
     if input.dim() == 3:
         warnings.warn(
-            "dropout2d: Received a 3D input to dropout2d and assuming that channel-wise "
-            "1D dropout behavior is desired - input is interpreted as shape (N, C, L), "
-            "where C is the channel dim. This behavior will change in a future release "
-            "to interpret the input as one without a batch dimension, i.e. shape "
-            "(C, H, W). To maintain the 1D channel-wise dropout behavior, please switch "
-            "to using dropout1d instead.",
+            "dropout2d: Received a 3D input to dropout2d and assuming that "
+            "channel-wise 1D dropout behavior is desired - input is interpreted as "
+            "shape (N, C, L), where C is the channel dim. This behavior will change in "
+            "a future release to interpret the input as one without a batch dimension, "
+            "i.e. shape (C, H, W). To maintain the 1D channel-wise dropout behavior, "
+            "please switch to using dropout1d instead.",
             stacklevel=3,
         )
     return _feature_dropout(input, p, training, inplace, batched=True)
@@ -306,6 +342,34 @@ def _feature_dropout(
         return input
     dropped = torch.feature_dropout(batch, p, training)
     return dropped if batched else dropped.squeeze(0)
+
+
+# ----------------------------------------------------------------- normalization
+
+
+@overridable
+def normalize(
+    input: Tensor,
+    p: float = 2.0,
+    dim: Any = 1,
+    eps: float = 1e-12,
+    out: _OptTensor = None,
+) -> Tensor:
+    """Return `x / max(norm(x), eps)`, the p-norm along `dim`.
+
+    Args:
+        input: a tensor of any shape.
+        p: which norm. Default: 2.0
+        dim: one dimension or several. Default: 1
+        eps: least divisor. Default: 1e-12
+        out: where to write the result; it is not differentiable then.
+
+    Example:
+        >>> torch.nn.functional.normalize(torch.tensor([3.0, 4.0]), dim=0)
+        tensor([0.6000, 0.8000])
+    """
+    norm = input.norm(p, dim, keepdim=True).clamp(min=eps)
+    return input / norm if out is None else torch.div(input, norm, out=out)
 
 
 # ------------------------------------------------------------ lookup and pooling
@@ -576,7 +640,8 @@ def huber_loss(
     delta: float = 1.0,
     weight: _OptTensor = None,
 ) -> Tensor:
-    """Return `d^2 / 2` where `d = |input - target| < delta`, else `delta (d - delta / 2)`.
+    """Return `d^2 / 2` where `d = |input - target| < delta`, else `delta (d - delta /
+    2)`.
 
     Args:
         input, target, reduction: as of `mse_loss`.

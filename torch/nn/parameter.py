@@ -2,7 +2,8 @@
 
 `Parameter` is a tensor subclass; `Buffer(...)` marks a plain tensor, so that its
 operations stay plain.  Both classes answer `isinstance` for marked tensors too
-(`_is_param`, `_is_buffer`), which is how tensor subclasses become parameters.
+(`_is_param`, `_is_buffer`), which is how tensor subclasses become parameters.  The
+`Uninitialized` ones wait for a shape, see `modules/lazy.py`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,14 @@ from typing import Any
 import torch
 from torch._C import _disabled_torch_function_impl
 
-__all__ = ["Parameter", "Buffer", "is_lazy"]
+__all__ = [
+    "Buffer",
+    "Parameter",
+    "UninitializedBuffer",
+    "UninitializedParameter",
+    "UninitializedTensorMixin",
+    "is_lazy",
+]
 
 
 class _ParameterMeta(type(torch.Tensor)):
@@ -122,6 +130,126 @@ class Buffer(torch.Tensor, metaclass=_BufferMeta):
     __torch_function__ = _disabled_torch_function_impl
 
 
+_NO_SHAPE = (
+    "Can't access the shape of an uninitialized parameter or buffer. This error "
+    "usually happens in `load_state_dict` when trying to load an uninitialized "
+    "parameter into an initialized one. Call `forward` to initialize the parameters "
+    "before accessing their attributes."
+)
+_NOT_YET = (
+    "Attempted to use an uninitialized parameter in {}. This error happens when you "
+    "are using a `LazyModule` or explicitly manipulating "
+    "`torch.nn.parameter.UninitializedParameter` objects. When using LazyModules Call "
+    "`forward` with a dummy batch to initialize the parameters before calling torch "
+    "functions"
+)
+
+
+class UninitializedTensorMixin:
+    """A tensor without a shape, which is given one by `materialize`."""
+
+    # Methods that make sense without a shape: moving, casting, asking for the type.
+    _allowed = frozenset(
+        "__hash__ size copy_ is_complex is_floating_point get_device to cuda cpu "
+        "half float double char short int long".split()
+    )
+    cls_to_become: Any
+
+    def materialize(self, shape: Any, device: Any = None, dtype: Any = None) -> None:
+        """Allocate the tensor, uninitialized, and become an ordinary one.
+
+        Args:
+            shape: the shape.
+            device, dtype: those from before by default.
+        """
+        device = self.data.device if device is None else device
+        dtype = self.data.dtype if dtype is None else dtype
+        self.data = torch.empty(shape, device=device, dtype=dtype)
+        self.__class__ = self.cls_to_become
+
+    @property
+    def shape(self) -> Any:
+        raise RuntimeError(_NO_SHAPE)
+
+    def share_memory_(self) -> Any:
+        raise RuntimeError(
+            "Can't share memory on an uninitialized parameter or buffer. Call "
+            "`forward` to initialize the parameters before calling "
+            "`module.share_memory()`."
+        )
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+    def __reduce_ex__(self, proto: int) -> tuple:
+        return type(self), (self.requires_grad, self.data.device, self.data.dtype)
+
+    @classmethod
+    def __torch_function__(
+        cls, func: Any, types: Any, args: tuple = (), kwargs: dict | None = None
+    ) -> Any:
+        # A method-wrapper reads or writes an attribute.
+        is_attribute = type(func).__name__ == "method-wrapper"
+        if is_attribute or getattr(func, "__name__", None) in cls._allowed:
+            return super().__torch_function__(func, types, args, kwargs or {})
+        raise ValueError(_NOT_YET.format(func))
+
+
+class UninitializedParameter(UninitializedTensorMixin, Parameter):
+    """A parameter whose shape the first forward call of a lazy module finds out.
+
+    Args:
+        requires_grad: whether backward fills `grad`. Default: `True`
+        device, dtype: of the parameter to come.
+
+    Example:
+        >>> p = torch.nn.UninitializedParameter()
+        >>> p.materialize((2, 3))
+        >>> type(p).__name__, p.shape
+        ('Parameter', torch.Size([2, 3]))
+    """
+
+    cls_to_become = Parameter
+
+    def __new__(
+        cls, requires_grad: bool = True, device: Any = None, dtype: Any = None
+    ) -> Any:
+        data = torch.empty(0, device=device, dtype=dtype)
+        return torch.Tensor._make_subclass(cls, data, requires_grad)
+
+    def __deepcopy__(self, memo: dict) -> UninitializedParameter:
+        if id(self) not in memo:
+            data = self.data
+            copied = type(self)(self.requires_grad, data.device, data.dtype)
+            memo[id(self)] = copied
+        return memo[id(self)]
+
+
+class UninitializedBuffer(UninitializedTensorMixin, torch.Tensor):
+    """A buffer whose shape the first forward call of a lazy module finds out.
+
+    Args:
+        requires_grad: whether backward fills `grad`. Default: `False`
+        device, dtype: of the buffer to come.
+        persistent: whether `state_dict` contains it. Default: `True`
+    """
+
+    cls_to_become = torch.Tensor
+
+    def __new__(
+        cls,
+        requires_grad: bool = False,
+        device: Any = None,
+        dtype: Any = None,
+        persistent: bool = True,
+    ) -> Any:
+        data = torch.empty(0, device=device, dtype=dtype)
+        buffer = torch.Tensor._make_subclass(cls, data, requires_grad)
+        buffer.persistent = persistent
+        buffer._is_buffer = True
+        return buffer
+
+
 def is_lazy(param: Any) -> bool:
-    """Tell whether `param` still waits for its shape; no parameter here does."""
-    return False
+    """Tell whether `param` still waits for its shape."""
+    return isinstance(param, UninitializedTensorMixin)

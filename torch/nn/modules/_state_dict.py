@@ -216,14 +216,16 @@ class StateDict:
                 f'While copying the parameter named "{key}", expected torch.Tensor or '
                 f"Tensor-like object from checkpoint but received {type(loaded)}"
             )
-        # Releases before 0.4 saved scalars as tensors of one element.
-        if current.dim() == 0 and loaded.dim() == 1 and loaded.shape[0] == 1:
-            loaded = loaded[0]
-        if not is_lazy(current) and loaded.shape != current.shape:
-            return (
-                f"size mismatch for {key}: copying a param with shape {loaded.shape} "
-                f"from checkpoint, the shape in current model is {current.shape}."
-            )
+        if not is_lazy(current):
+            # Releases before 0.4 saved scalars as tensors of one element.
+            if current.dim() == 0 and loaded.dim() == 1 and loaded.shape[0] == 1:
+                loaded = loaded[0]
+            if loaded.shape != current.shape:
+                return (
+                    f"size mismatch for {key}: copying a param with shape "
+                    f"{loaded.shape} from checkpoint, the shape in current model is "
+                    f"{current.shape}."
+                )
         if current.is_meta and not loaded.is_meta and not assign:
             warnings.warn(
                 f"for {key}: copying from a non-meta parameter in the checkpoint to a "

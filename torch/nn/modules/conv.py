@@ -1,4 +1,4 @@
-"""Convolutions: `Conv1d` and `Conv2d`."""
+"""Convolutions: `Conv1d`, `Conv2d`, and their lazy forms."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.nn import functional as F, init
-from torch.nn.parameter import Parameter
+from torch.nn.parameter import Parameter, UninitializedParameter
 
+from .lazy import LazyModuleMixin
 from .module import Module
 from .utils import _pair, _reverse_repeat_tuple, _single
 
-__all__ = ["Conv1d", "Conv2d"]
+__all__ = ["Conv1d", "Conv2d", "LazyConv1d", "LazyConv2d"]
 
 _PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
@@ -288,3 +289,81 @@ class Conv2d(_ConvNd):
 
     def forward(self, input: Tensor) -> Tensor:
         return self._conv_forward(input, self.weight, self.bias)
+
+
+class _LazyConvNd(LazyModuleMixin):
+    """A convolution that counts the channels of its first input."""
+
+    def __init__(
+        self,
+        out_channels: int,
+        kernel_size: Any,
+        stride: Any = 1,
+        padding: Any = 0,
+        dilation: Any = 1,
+        groups: int = 1,
+        bias: bool = True,
+        padding_mode: str = "zeros",
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        window = (kernel_size, stride, padding, dilation)
+        super().__init__(0, 0, *window, groups, False, padding_mode)
+        placed = {"device": device, "dtype": dtype}
+        self.out_channels = out_channels
+        self.weight = UninitializedParameter(**placed)
+        if bias:
+            self.bias = UninitializedParameter(**placed)
+
+    def reset_parameters(self) -> None:
+        """Draw the parameters anew, once they have a shape."""
+        if not self.has_uninitialized_params() and self.in_channels != 0:
+            super().reset_parameters()
+
+    def initialize_parameters(self, input: Tensor, *args: Any, **kwargs: Any) -> None:
+        """Make the parameters for the channels of `input`."""
+        if not self.has_uninitialized_params():
+            return
+        ndim = len(self.kernel_size)
+        if input.dim() not in (ndim + 1, ndim + 2):
+            raise RuntimeError(
+                f"Expected {ndim + 1}D (unbatched) or {ndim + 2}D (batched) input to "
+                f"{type(self).__name__}, but got input of size: {input.shape}"
+            )
+        self.in_channels = input.shape[-ndim - 1]
+        _check_channels(self.in_channels, self.out_channels, self.groups)
+        channels = (self.out_channels, self.in_channels // self.groups)
+        self.weight.materialize((*channels, *self.kernel_size))
+        if self.bias is not None:
+            self.bias.materialize((self.out_channels,))
+        self.reset_parameters()
+
+
+class LazyConv1d(_LazyConvNd, Conv1d):
+    """A `Conv1d` without `in_channels`: the first input tells them.
+
+    Args:
+        out_channels: channels of the output; the rest as of `Conv1d`.
+
+    Example:
+        >>> conv = torch.nn.LazyConv1d(4, 3)
+        >>> conv(torch.ones(1, 2, 9)).shape, conv.in_channels
+        (torch.Size([1, 4, 7]), 2)
+    """
+
+    cls_to_become = Conv1d
+
+
+class LazyConv2d(_LazyConvNd, Conv2d):
+    """A `Conv2d` without `in_channels`: the first input tells them.
+
+    Args:
+        out_channels: channels of the output; the rest as of `Conv2d`.
+
+    Example:
+        >>> conv = torch.nn.LazyConv2d(4, 3)
+        >>> conv(torch.ones(1, 2, 9, 9)).shape, conv.in_channels
+        (torch.Size([1, 4, 7, 7]), 2)
+    """
+
+    cls_to_become = Conv2d
