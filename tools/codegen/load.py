@@ -41,6 +41,7 @@ KEYS = (
     "python",
     "python_module",
     "out_overload",
+    "inplace_overload",
     *BODIES,
     "backward",
     "node",
@@ -277,7 +278,7 @@ class _EntryReader:
             raise self.fail("an in-place form needs 'self' first", "variants")
         if [r.type.base for r in s.returns] != ["Tensor"] or s.returns[0].type.is_list:
             raise self.fail("an in-place form returns one Tensor", "variants")
-        return inplace_schema(s)
+        return inplace_schema(s, self.values.get("inplace_overload"))
 
     def _out(self, s: Schema) -> Schema:
         if s.is_view or not s.returns or any(r.type.base != "Tensor" for r in s.returns):

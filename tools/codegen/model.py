@@ -406,12 +406,13 @@ class Model:
 # ---------------------------------------------------------------- derived forms
 
 
-def inplace_schema(s: Schema) -> Schema:
+def inplace_schema(s: Schema, overload: str | None = None) -> Schema:
     """add.Tensor(Tensor self, ..) -> add_.Tensor(Tensor(a!) self, ..)."""
     written = Type("Tensor", alias="a!")
     first = dataclasses.replace(s.arguments[0], type=written)
     arguments = (first, *s.arguments[1:])
-    return Schema(f"{s.name}_", s.overload, arguments, (Return(written),))
+    overload = s.overload if overload is None else overload
+    return Schema(f"{s.name}_", overload, arguments, (Return(written),))
 
 
 def out_schema(s: Schema, overload: str | None) -> Schema:
