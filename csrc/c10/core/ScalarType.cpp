@@ -47,6 +47,33 @@ const char* dtype_name(ScalarType t) {
   }
 }
 
+const char* cpp_type_name(ScalarType t) {
+  switch (t) {
+    case ScalarType::Byte:
+      return "unsigned char";
+    case ScalarType::Char:
+      return "signed char";
+    case ScalarType::Short:
+      return "short int";
+    case ScalarType::Long:
+      return "long int";
+    case ScalarType::Half:
+      return "c10::Half";
+    case ScalarType::BFloat16:
+      return "c10::BFloat16";
+    case ScalarType::Float:
+      return "float";
+    case ScalarType::Double:
+      return "double";
+    case ScalarType::ComplexFloat:
+      return "c10::complex<float>";
+    case ScalarType::ComplexDouble:
+      return "c10::complex<double>";
+    default: // "int" and "bool" are the same in both languages
+      return t == ScalarType::Int ? "int" : dtype_name(t);
+  }
+}
+
 ScalarType to_real_value_type(ScalarType t) {
   switch (t) {
     case ScalarType::ComplexFloat:

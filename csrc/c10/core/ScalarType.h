@@ -109,6 +109,8 @@ constexpr bool is_signed_type(ScalarType t) {
 C10_API const char* to_string(ScalarType t);
 // "float32": the name Python prints after "torch.".
 C10_API const char* dtype_name(ScalarType t);
+// "long int": the C++ type, as some of PyTorch's error texts spell it.
+C10_API const char* cpp_type_name(ScalarType t);
 // complex64 -> float32; a real type stays.
 C10_API ScalarType to_real_value_type(ScalarType t);
 // float32 -> complex64 (and half -> complex64); a complex type stays.
