@@ -45,7 +45,7 @@ Tensor& uniform_(
     const Generator& generator) {
   if (self.is_complex()) {
     Tensor parts = at::view_as_real(self);
-    uniform_(parts, from, to, generator);
+    native::uniform_(parts, from, to, generator);
     return self;
   }
   dispatch_floating_types(
@@ -86,7 +86,7 @@ Tensor& normal_(
   TORCH_CHECK(std >= 0.0, "normal expects std >= 0.0, but found std ", std);
   if (self.is_complex()) {
     Tensor parts = at::view_as_real(self);
-    normal_(parts, mean, std / std::sqrt(2.0), generator);
+    native::normal_(parts, mean, std / std::sqrt(2.0), generator);
     return self;
   }
   if (!self.is_floating_point()) {
@@ -174,12 +174,12 @@ Tensor& bernoulli_(Tensor& self, const Tensor& p, const Generator& generator) {
 
 Tensor bernoulli(const Tensor& self, const Generator& generator) {
   Tensor result = at::empty_like(self);
-  return bernoulli_(result, self, generator);
+  return native::bernoulli_(result, self, generator);
 }
 
 Tensor bernoulli(const Tensor& self, double p, const Generator& generator) {
   Tensor result = at::empty_like(self);
-  return bernoulli_(result, p, generator);
+  return native::bernoulli_(result, p, generator);
 }
 
 // --------------------------------------------------------------- integers
@@ -341,33 +341,22 @@ Tensor& random_(Tensor& self, const Generator& generator) {
 
 // -------------------------------------------------------------- factories
 
-namespace {
-
-Tensor empty_like(
-    const Tensor& self,
-    const TensorOptions& options,
-    OptionalFormat format) {
-  return at::empty_like(self, options, format);
-}
-
-} // namespace
-
 Tensor rand(
     IntArrayRef size,
     const Generator& generator,
     const TensorOptions& options) {
   Tensor result = at::empty(size, options);
-  return uniform_(result, 0, 1, generator);
+  return native::uniform_(result, 0, 1, generator);
 }
 Tensor rand(IntArrayRef size, const TensorOptions& options) {
   return native::rand(size, Generator(), options);
 }
 Tensor& rand_out(IntArrayRef size, const Generator& generator, Tensor& out) {
   out.resize_(size);
-  return uniform_(out, 0, 1, generator);
+  return native::uniform_(out, 0, 1, generator);
 }
 Tensor& rand_out(IntArrayRef size, Tensor& out) {
-  return rand_out(size, Generator(), out);
+  return native::rand_out(size, Generator(), out);
 }
 
 Tensor randn(
@@ -375,17 +364,17 @@ Tensor randn(
     const Generator& generator,
     const TensorOptions& options) {
   Tensor result = at::empty(size, options);
-  return normal_(result, 0, 1, generator);
+  return native::normal_(result, 0, 1, generator);
 }
 Tensor randn(IntArrayRef size, const TensorOptions& options) {
   return native::randn(size, Generator(), options);
 }
 Tensor& randn_out(IntArrayRef size, const Generator& generator, Tensor& out) {
   out.resize_(size);
-  return normal_(out, 0, 1, generator);
+  return native::normal_(out, 0, 1, generator);
 }
 Tensor& randn_out(IntArrayRef size, Tensor& out) {
-  return randn_out(size, Generator(), out);
+  return native::randn_out(size, Generator(), out);
 }
 
 Tensor randint(
@@ -431,17 +420,17 @@ Tensor& randint_out(
     int64_t high,
     IntArrayRef size,
     Tensor& out) {
-  return randint_out(low, high, size, Generator(), out);
+  return native::randint_out(low, high, size, Generator(), out);
 }
 Tensor& randint_out(
     int64_t high,
     IntArrayRef size,
     const Generator& generator,
     Tensor& out) {
-  return randint_out(0, high, size, generator, out);
+  return native::randint_out(0, high, size, generator, out);
 }
 Tensor& randint_out(int64_t high, IntArrayRef size, Tensor& out) {
-  return randint_out(0, high, size, Generator(), out);
+  return native::randint_out(0, high, size, Generator(), out);
 }
 
 Tensor& randperm_out(int64_t n, const Generator& generator, Tensor& out) {
@@ -464,14 +453,14 @@ Tensor& randperm_out(int64_t n, const Generator& generator, Tensor& out) {
   });
 }
 Tensor& randperm_out(int64_t n, Tensor& out) {
-  return randperm_out(n, Generator(), out);
+  return native::randperm_out(n, Generator(), out);
 }
 Tensor randperm(
     int64_t n,
     const Generator& generator,
     const TensorOptions& options) {
   Tensor result = at::empty({n}, options);
-  return randperm_out(n, generator, result);
+  return native::randperm_out(n, generator, result);
 }
 Tensor randperm(int64_t n, const TensorOptions& options) {
   return native::randperm(n, Generator(), options);
@@ -482,8 +471,8 @@ Tensor rand_like(
     const Generator& generator,
     const TensorOptions& options,
     OptionalFormat memory_format) {
-  Tensor result = empty_like(self, options, memory_format);
-  return uniform_(result, 0, 1, generator);
+  Tensor result = at::empty_like(self, options, memory_format);
+  return native::uniform_(result, 0, 1, generator);
 }
 Tensor rand_like(
     const Tensor& self,
@@ -496,8 +485,8 @@ Tensor randn_like(
     const Generator& generator,
     const TensorOptions& options,
     OptionalFormat memory_format) {
-  Tensor result = empty_like(self, options, memory_format);
-  return normal_(result, 0, 1, generator);
+  Tensor result = at::empty_like(self, options, memory_format);
+  return native::normal_(result, 0, 1, generator);
 }
 Tensor randn_like(
     const Tensor& self,
@@ -511,7 +500,7 @@ Tensor randint_like(
     int64_t high,
     const TensorOptions& options,
     OptionalFormat memory_format) {
-  Tensor result = empty_like(self, options, memory_format);
+  Tensor result = at::empty_like(self, options, memory_format);
   return random_within(result, low, high, Generator());
 }
 Tensor randint_like(
