@@ -3,13 +3,6 @@
 
 #include "aten/cpu/vec/VecMath.h"
 #include "aten/native/cpu/Loops.h"
-
-namespace at::native {
-namespace {
-using at::vec::select;
-} // namespace
-} // namespace at::native
-
 #include "aten/native/functors/Loss.h"
 
 namespace at::native {

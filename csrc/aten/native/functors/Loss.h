@@ -4,9 +4,11 @@
 
 #include <cmath>
 
+#include "aten/native/functors/Select.h"
 #include "c10/macros/Macros.h"
 
 namespace at::native {
+namespace {
 
 template <typename T>
 struct MseLoss {
@@ -132,4 +134,5 @@ struct BceWithLogitsWeighted {
   }
 };
 
+} // namespace
 } // namespace at::native
