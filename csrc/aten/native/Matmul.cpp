@@ -7,10 +7,15 @@
 #include "generated/ops/BinaryOps.h"
 #include "generated/ops/Copy.h"
 #include "generated/ops/LinearAlgebra.h"
+#include "generated/ops/TensorFactories.h"
 #include "generated/ops/TensorShape.h"
 
 namespace at::native {
 namespace {
+
+Tensor transposed_matrices(const Tensor& t) {
+  return t.transpose(-2, -1);
+}
 
 // Whether all dimensions but the last collapse into one without a copy.
 bool rows_collapse(const Tensor& t) {
@@ -26,7 +31,7 @@ bool rows_collapse(const Tensor& t) {
 // of the batch, instead of one product per batch entry.
 bool should_fold(const Tensor& self, const Tensor& other) {
   const bool self_larger = self.dim() >= other.dim();
-  const Tensor larger = self_larger ? self : other.mT();
+  const Tensor larger = self_larger ? self : transposed_matrices(other);
   const Tensor& smaller = self_larger ? other : self;
   if (larger.dim() < 3 || smaller.dim() > 2) {
     return false;
@@ -40,7 +45,7 @@ bool should_fold(const Tensor& self, const Tensor& other) {
 
 Tensor matmul_folded(const Tensor& self, const Tensor& other) {
   const bool transposed = self.dim() < other.dim();
-  const Tensor batch = transposed ? other.mT() : self;
+  const Tensor batch = transposed ? transposed_matrices(other) : self;
   const Tensor single = !transposed ? other
       : self.dim() == 2             ? self.t()
                                     : self;
@@ -55,7 +60,7 @@ Tensor matmul_folded(const Tensor& self, const Tensor& other) {
   }
   shape.push_back(single.sizes()[1]);
   const Tensor product = at::_unsafe_view(at::mm(flat, single), shape);
-  return transposed ? product.mT().contiguous() : product;
+  return transposed ? transposed_matrices(product).contiguous() : product;
 }
 
 // Both operands expanded to the common batch shape, then bmm.

@@ -506,7 +506,7 @@ Tensor adaptive_avg_pool2d(const Tensor& self, IntArrayRef output_size) {
       output_size[1],
       '}');
   if (output_size[0] == 1 && output_size[1] == 1 && self.dim() >= 3) {
-    return self.mean({-1, -2}, true);
+    return self.mean(OptionalIntArrayRef({-1, -2}), true);
   }
   return at::_adaptive_avg_pool2d(self, output_size);
 }

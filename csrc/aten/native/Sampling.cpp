@@ -28,7 +28,7 @@ DEFINE_DISPATCH(multinomial_stub);
 
 namespace {
 
-Tensor contiguous(const Tensor& t) {
+Tensor dense(const Tensor& t) {
   if (t.is_contiguous()) {
     return t;
   }
@@ -71,7 +71,7 @@ static void check_std(const Tensor& std) {
     at::detail::fail_dtype("normal_kernel_cpu", std.scalar_type());
   }
   bool valid = true;
-  for_each_value(contiguous(std), "normal", [&](double v) {
+  for_each_value(dense(std), "normal", [&](double v) {
     valid &= v >= 0;
   });
   TORCH_CHECK(valid, "normal expects all elements of std >= 0.0");
@@ -195,7 +195,7 @@ Tensor multinomial(
       "cannot sample n_sample > prob_dist.size(-1) samples without "
       "replacement");
   const int64_t rows = self.dim() == 1 ? 1 : self.sizes()[0];
-  const Tensor weights = contiguous(self).reshape({rows, n});
+  const Tensor weights = dense(self).reshape({rows, n});
   const Tensor out(at::detail::empty(
       {rows, num_samples}, c10::ScalarType::Long, self.device()));
   if (!self.is_meta() && rows > 0) {
@@ -215,7 +215,7 @@ Tensor poisson(const Tensor& self, const Generator& generator) {
     at::detail::fail_dtype("poisson_cpu", self.scalar_type());
   }
   const Tensor result = empty_as(self, self.scalar_type());
-  poisson_stub(self.device_type(), result, contiguous(self), generator);
+  poisson_stub(self.device_type(), result, dense(self), generator);
   return result;
 }
 
@@ -232,8 +232,8 @@ Tensor binomial(
       "binomial only supports floating-point dtypes for prob, got: ",
       prob.scalar_type());
   const auto shape = infer_size(count.sizes(), prob.sizes());
-  const Tensor n = contiguous(count.expand(shape));
-  const Tensor p = contiguous(prob.expand(shape));
+  const Tensor n = dense(count.expand(shape));
+  const Tensor p = dense(prob.expand(shape));
   const Tensor result = empty_as(n, count.scalar_type());
   binomial_stub(count.device_type(), result, n, p, generator);
   return result;
@@ -242,7 +242,7 @@ Tensor binomial(
 Tensor _standard_gamma(const Tensor& self, const Generator& generator) {
   const Tensor result = empty_as(self, self.scalar_type());
   standard_gamma_stub(
-      self.device_type(), result, contiguous(self), generator);
+      self.device_type(), result, dense(self), generator);
   return result;
 }
 

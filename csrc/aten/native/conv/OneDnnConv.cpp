@@ -207,17 +207,21 @@ class Operand {
   const memory& inner() const { return inner_; }
   const memory& load() const {
     if (block_.defined()) {
-      dnnl::reorder(plain_, inner_).execute(cpu_stream(), plain_, inner_);
+      copy(plain_, inner_);
     }
     return inner_;
   }
   void store() const {
     if (block_.defined()) {
-      dnnl::reorder(inner_, plain_).execute(cpu_stream(), inner_, plain_);
+      copy(inner_, plain_);
     }
   }
 
  private:
+  static void copy(memory from, memory to) {
+    dnnl::reorder(from, to).execute(cpu_stream(), from, to);
+  }
+
   memory plain_, inner_;
   TensorBase block_;
 };
