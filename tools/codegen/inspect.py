@@ -78,7 +78,8 @@ def _hops(op: Operator, topic: str) -> list[tuple[str, str, str]]:
         function = body.rpartition("::")[2]
         generated = isinstance(op.entry.body, Kernel) or body.count("::") > 1
         place = f"native/{topic}.cpp" if generated else "csrc/aten/native"
-        hops.append((place, rf"\b{function}\(", f"at::{body}"))
+        # A definition starts at the margin.
+        hops.append((place, rf"^[A-Za-z].*\b{function}\(", f"at::{body}"))
     if isinstance(op.entry.body, Kernel):
         stub = op.entry.body.stub
         hops.append(("csrc/aten/native/cpu", rf"REGISTER_DISPATCH\({stub}", stub))
@@ -93,7 +94,9 @@ def _print_hop(
         if line:
             print(f"{GENERATED}/{place}:{line}  {what}")
         return
-    for path in sorted((root / place).rglob("*.cpp")) if place else []:
+    topic = op.entry.topic
+    files = (root / place).rglob("*.cpp")
+    for path in sorted(files, key=lambda p: (not p.stem.startswith(topic), p)):
         line = _line_of(path.read_text(), pattern, "")
         if line:
             print(f"{path.relative_to(root)}:{line}  {what}")
