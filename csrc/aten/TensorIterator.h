@@ -41,6 +41,8 @@ struct IteratorFlags {
   bool enforce_safe_casting_to_output = false;
   // Without promotion: "Found dtype Long but expected Float"
   bool check_all_same_dtype = true;
+  // False: the operands may lie on any devices (copies).
+  bool check_all_same_device = true;
   // A 0-d CPU tensor may join tensors of another device.
   bool allow_cpu_scalars = false;
   bool resize_outputs = true;
@@ -85,6 +87,7 @@ class C10_API TensorIteratorConfig {
   AT_ITERATOR_SETTER_(cast_common_dtype_to_outputs)
   AT_ITERATOR_SETTER_(enforce_safe_casting_to_output)
   AT_ITERATOR_SETTER_(check_all_same_dtype)
+  AT_ITERATOR_SETTER_(check_all_same_device)
   AT_ITERATOR_SETTER_(allow_cpu_scalars)
   AT_ITERATOR_SETTER_(resize_outputs)
   AT_ITERATOR_SETTER_(is_reduction)

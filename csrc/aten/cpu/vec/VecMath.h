@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cmath>
+#include <limits>
 
 #include "aten/cpu/vec/Vectorized.h"
 
@@ -105,7 +106,173 @@ C10_ALWAYS_INLINE Vectorized<T> trunc(Vectorized<T> x) {
   return copysign(floor(abs(x)), x);
 }
 
-// Without a vector form: one element at a time, as accurate as libm.
+// 2^n for integral n in [-126, 127].
+C10_ALWAYS_INLINE Vectorized<float> exponent_of_two(Vectorized<float> n) {
+  using Int = Vectorized<int32_t>;
+  const Int biased = convert<int32_t>(n) + Int(127);
+  return Vectorized<float>::from_bits(biased.v << 23);
+}
+
+// x = n ln 2 + r with |r| <= ln 2 / 2 (Cody and Waite); n in halves of range
+// so that the two factors of 2^n stay normal.
+struct ExpReduction {
+  Vectorized<float> r;
+  Vectorized<float> n;
+  explicit ExpReduction(Vectorized<float> x) {
+    using V = Vectorized<float>;
+    n = nearbyint(x * V(1.44269504f));
+    r = fmadd(n, V(-0.693145752f), x);
+    r = fmadd(n, V(-1.42860677e-6f), r);
+  }
+  // value 2^n, rounded once where the result is subnormal.
+  Vectorized<float> scale(Vectorized<float> value) const {
+    using V = Vectorized<float>;
+    const V half = nearbyint(n * V(0.5f));
+    return value * exponent_of_two(half) * exponent_of_two(n - half);
+  }
+};
+
+// 1 ULP; 0 below -104, infinity above 88.73.
+inline Vectorized<float> exp(Vectorized<float> x) {
+  using V = Vectorized<float>;
+  const V low(-104.0f);
+  const V high(89.0f);
+  const V inside = select(x < low, low, select(x > high, high, x));
+  const ExpReduction e(inside);
+  const V q = polynomial(
+      e.r,
+      {0.499999932958f,
+       0.166665155079f,
+       0.0416684095455f,
+       0.0083693534524f,
+       0.00138153460389f});
+  return e.scale(fmadd(q, e.r * e.r, e.r) + V(1.0f));
+}
+
+// 2 ULP.
+inline Vectorized<float> expm1(Vectorized<float> x) {
+  using V = Vectorized<float>;
+  const V one(1.0f);
+  const V low(-25.0f); // exp(x) - 1 rounds to -1
+  const V high(89.0f);
+  const V inside = select(x < low, low, select(x > high, high, x));
+  const ExpReduction e(inside);
+  const V q = polynomial(
+      e.r,
+      {0.499999980392f,
+       0.166665386457f,
+       0.0416672221883f,
+       0.00836718431537f,
+       0.0013882333481f});
+  const V m = fmadd(q, e.r * e.r, e.r); // exp(r) - 1
+  // 2^n m + (2^n - 1); beyond 2^24 the one is lost anyway.
+  const V power = e.scale(one);
+  const V result = fmadd(power, m, power - one);
+  const V large = e.scale(m + one);
+  return select(e.n > V(30.0f), large, select(x == V(0.0f), x, result));
+}
+
+// 1 ULP; NaN below zero, -infinity at zero.
+inline Vectorized<float> log(Vectorized<float> x) {
+  using V = Vectorized<float>;
+  using I = Vectorized<int32_t>;
+  const V one(1.0f);
+  // Subnormal numbers are scaled into range.
+  const VecMask<float> tiny = x < V(1.17549435e-38f);
+  const V y = select(tiny, x * V(8388608.0f), x);
+  // y = m 2^e with m in [sqrt(1/2), sqrt(2))
+  const I raw = y.bits();
+  const I shifted = raw - I(0x3F3504F3);
+  const V e = convert<float>(I(shifted.v >> 23)) -
+      select(tiny, V(23.0f), V(0.0f));
+  const V m = V::from_bits((shifted.v & 0x007FFFFF) + 0x3F3504F3);
+  const V f = m - one;
+  const V p = polynomial(
+      f,
+      {0.333333317575f,
+       -0.250008215712f,
+       0.200012216298f,
+       -0.166233360498f,
+       0.14201870489f,
+       -0.131604966782f,
+       0.127609037554f,
+       -0.0763282912248f});
+  const V square = f * f;
+  // ln 2 in two parts: the first has zeros to spare for e.
+  V tail = fmadd(p * f, square, e * V(-2.12194440e-4f));
+  tail = fmadd(square, V(-0.5f), tail);
+  const V result = fmadd(e, V(0.693359375f), f + tail);
+  const V inf(std::numeric_limits<float>::infinity());
+  const V nan(std::numeric_limits<float>::quiet_NaN());
+  const V positive = select((x == inf) | (x != x), x, result);
+  return select(
+      x == V(0.0f), -inf, select(x < V(0.0f), nan, positive));
+}
+
+// 2 ULP. log(u) corrected by the part of x that u = 1 + x lost.
+inline Vectorized<float> log1p(Vectorized<float> x) {
+  using V = Vectorized<float>;
+  const V one(1.0f);
+  const V u = one + x;
+  const V lost = x - (u - one);
+  const V result = log(u) + lost / u;
+  const V small = select(u == one, x, result);
+  return select(u > V(1.0e30f), log(u), small);
+}
+
+// 2 ULP.
+inline Vectorized<float> tanh(Vectorized<float> x) {
+  using V = Vectorized<float>;
+  const V one(1.0f);
+  const V size = abs(x);
+  const V square = x * x;
+  const V p = polynomial(
+      square,
+      {-0.333332979727f,
+       0.133319234195f,
+       -0.0537837749526f,
+       0.0207957972048f,
+       -0.00589496594035f});
+  const V near_zero = fmadd(p * square, x, x);
+  const V far = one - V(2.0f) / (exp(size + size) + one);
+  return select(size < V(0.6f), near_zero, copysign(far, x));
+}
+
+// 2 ULP: x P(x^2) near zero, else 1 - exp(-x^2) R(1 / (1 + 0.4 x)).
+inline Vectorized<float> erf(Vectorized<float> x) {
+  using V = Vectorized<float>;
+  const V one(1.0f);
+  const V size = abs(x);
+  const V square = x * x;
+  // P(0) - 1, so that x itself is added last
+  const V p = polynomial(
+      square,
+      {0.1283791666f,
+       -0.376126333702f,
+       0.112836899359f,
+       -0.0268590917962f,
+       0.00520027503427f,
+       -0.000813414316388f,
+       8.33403280051e-5f});
+  const V near_zero = fmadd(x, p, x);
+  const V t = one / fmadd(size, V(0.4f), one);
+  const V r = polynomial(
+      t,
+      {-0.00181661570331f,
+       0.24799681439f,
+       0.108621732837f,
+       0.544931050155f,
+       -0.395435747481f,
+       0.649290124397f,
+       -0.130907461233f,
+       -0.022706435366f});
+  const V tail = one - exp(-square) * r;
+  const V far = copysign(select(size > V(4.0f), one, tail), x);
+  return select(size < V(0.9f), near_zero, select(x != x, x, far));
+}
+
+// Without a vector form: one element at a time, as accurate as libm. The
+// float functions above are better matches than these templates.
 #define AT_VEC_MAP_(name)                                           \
   template <typename T>                                             \
   Vectorized<T> name(Vectorized<T> x) {                             \
