@@ -279,6 +279,81 @@ def test_activations_at_one():
     assert got == pytest.approx(expected, abs=2e-7)
 
 
+@pytest.mark.parametrize(
+    "module, text, values",
+    [
+        (nn.Hardtanh(-2, 0.5), "Hardtanh(min_val=-2, max_val=0.5)", [-2, -1, 0.5]),
+        (nn.ReLU6(), "ReLU6()", [0, 0, 6]),
+        (nn.ELU(0.5), "ELU(alpha=0.5)", [-0.4908, -0.3161, 7]),
+        (nn.CELU(0.5), "CELU(alpha=0.5)", [-0.4998, -0.4323, 7]),
+        (nn.SELU(), "SELU()", [-1.7259, -1.1113, 7.3549]),
+        (nn.LeakyReLU(0.2), "LeakyReLU(negative_slope=0.2)", [-0.8, -0.2, 7]),
+        (nn.SiLU(), "SiLU()", [-0.0719, -0.2689, 6.9936]),
+        (nn.Mish(), "Mish()", [-0.0726, -0.3034, 7.0]),
+        (nn.Hardswish(), "Hardswish()", [0, -0.3333, 7]),
+        (nn.Hardsigmoid(), "Hardsigmoid()", [0, 0.3333, 1]),
+        (nn.LogSigmoid(), "LogSigmoid()", [-4.0181, -1.3133, -0.0009]),
+        (nn.Softplus(2, 3.0), "Softplus(beta=2, threshold=3.0)", [0.0002, 0.0635, 7]),
+        (nn.Softshrink(), "Softshrink(0.5)", [-3.5, -0.5, 6.5]),
+        (nn.Hardshrink(2), "Hardshrink(2)", [-4, 0, 7]),
+        (nn.PReLU(), "PReLU(num_parameters=1)", [-1, -0.25, 7]),
+        (nn.Threshold(0.1, 20), "Threshold(threshold=0.1, value=20)", [20, 20, 7]),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, nn.Module) else "",
+)
+def test_activation_text_and_values(module, text, values):
+    assert repr(module) == text
+    got = module(torch.tensor([-4.0, -1.0, 7.0])).tolist()
+    assert got == pytest.approx(values, abs=5e-5)
+
+
+@pytest.mark.parametrize(
+    "module",
+    [nn.ReLU6(True), nn.ELU(inplace=True), nn.SiLU(True), nn.Threshold(0, 1, True)],
+)
+def test_inplace_activation_returns_its_input(module):
+    x = torch.ones(2)
+    assert module(x) is x
+    assert "inplace=True" in repr(module)
+
+
+def test_glu_halves_a_dimension():
+    assert nn.GLU(0)(torch.tensor([4.0, 6.0, 0.0, 0.0])).tolist() == [2, 3]
+
+
+def test_earlier_names_of_hardtanh_bounds_warn():
+    modules = []
+    messages = warned(lambda: modules.append(nn.Hardtanh(min_value=0)))
+    assert modules[0].min_val == 0
+    assert messages == [
+        "keyword argument `min_value` is deprecated and renamed to `min_val`"
+    ]
+
+
+@pytest.mark.parametrize(
+    "error, call, message",
+    [
+        (
+            AssertionError,
+            lambda: nn.Hardtanh(1, 0),
+            "max_val (0) must be greater than min_val (1)",
+        ),
+        (
+            ValueError,
+            lambda: F.hardtanh(torch.ones(1), 1.0, 0.0),
+            "min_val cannot be greater than max_val",
+        ),
+        (
+            RuntimeError,
+            lambda: F.glu(torch.ones(())),
+            "glu does not support scalars because halving size must be even",
+        ),
+    ],
+)
+def test_activation_errors(error, call, message):
+    assert raised(error, call) == message
+
+
 def test_softmax_without_dim_warns_and_guesses():
     messages = warned(lambda: F.softmax(torch.zeros(2, 2)))
     assert messages == [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import Any, Callable, TypeVar
 
-from torch.overrides import handle_torch_function, has_torch_function_variadic
+from torch.overrides import handle_torch_function, has_torch_function
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -19,8 +19,8 @@ def overridable(function: _Function) -> _Function:
 
     @functools.wraps(function)
     def offer(*args: Any, **kwargs: Any) -> Any:
-        if has_torch_function_variadic(*args, *kwargs.values()):
-            relevant = (*args, *kwargs.values())
+        relevant = (*args, *kwargs.values()) if kwargs else args
+        if has_torch_function(relevant):
             args, kwargs = _normalized(function, args, kwargs)
             return handle_torch_function(offer, relevant, *args, **kwargs)
         return function(*args, **kwargs)

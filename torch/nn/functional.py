@@ -28,8 +28,21 @@ linear = torch._C._nn.linear
 bilinear = torch.bilinear
 conv1d = torch.conv1d
 conv2d = torch.conv2d
+
 gelu = torch._C._nn.gelu
+hardshrink = torch.hardshrink
+logsigmoid = torch._C._nn.log_sigmoid
+prelu = torch.prelu
+softplus = torch._C._nn.softplus
+softshrink = torch._C._nn.softshrink
+
+celu_ = torch.celu_
+elu_ = torch._C._nn.elu_
+hardtanh_ = torch._C._nn.hardtanh_
+leaky_relu_ = torch._C._nn.leaky_relu_
 relu_ = torch.relu_
+selu_ = torch.selu_
+threshold_ = torch.threshold_
 
 # ----------------------------------------------------------------- activations
 
@@ -48,6 +61,166 @@ def relu(input: Tensor, inplace: bool = False) -> Tensor:
     if has_torch_function_unary(input):
         return handle_torch_function(relu, (input,), input, inplace=inplace)
     return torch.relu_(input) if inplace else torch.relu(input)
+
+
+@overridable
+def relu6(input: Tensor, inplace: bool = False) -> Tensor:
+    """Return `min(max(0, x), 6)` of each element.
+
+    Example:
+        >>> torch.nn.functional.relu6(torch.tensor([-1.0, 9.0]))
+        tensor([0., 6.])
+    """
+    return torch._C._nn.relu6_(input) if inplace else torch._C._nn.relu6(input)
+
+
+@overridable
+def hardtanh(
+    input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False
+) -> Tensor:
+    """Return `min(max(min_val, x), max_val)` of each element.
+
+    Example:
+        >>> torch.nn.functional.hardtanh(torch.tensor([-3.0, 0.5]))
+        tensor([-1.0000,  0.5000])
+    """
+    if min_val > max_val:
+        raise ValueError("min_val cannot be greater than max_val")
+    return (
+        torch._C._nn.hardtanh_(input, min_val, max_val)
+        if inplace
+        else torch._C._nn.hardtanh(input, min_val, max_val)
+    )
+
+
+@overridable
+def threshold(
+    input: Tensor, threshold: float, value: float, inplace: bool = False
+) -> Tensor:
+    """Return `x` where it is above `threshold`, else `value`.
+
+    Example:
+        >>> torch.nn.functional.threshold(torch.tensor([0.0, 2.0]), 1.0, 9.0)
+        tensor([9., 2.])
+    """
+    return (
+        torch.threshold_(input, threshold, value)
+        if inplace
+        else torch.threshold(input, threshold, value)
+    )
+
+
+@overridable
+def leaky_relu(
+    input: Tensor, negative_slope: float = 0.01, inplace: bool = False
+) -> Tensor:
+    """Return `x` where positive, else `negative_slope * x`.
+
+    Example:
+        >>> torch.nn.functional.leaky_relu(torch.tensor([-1.0, 2.0]), 0.5)
+        tensor([-0.5000,  2.0000])
+    """
+    return (
+        torch._C._nn.leaky_relu_(input, negative_slope)
+        if inplace
+        else torch._C._nn.leaky_relu(input, negative_slope)
+    )
+
+
+@overridable
+def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
+    """Return `x` where positive, else `alpha * (exp(x) - 1)`.
+
+    Example:
+        >>> torch.nn.functional.elu(torch.tensor([0.0, 2.0]))
+        tensor([0., 2.])
+    """
+    return (
+        torch._C._nn.elu_(input, alpha) if inplace else torch._C._nn.elu(input, alpha)
+    )
+
+
+@overridable
+def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
+    """Return `x` where positive, else `alpha * (exp(x / alpha) - 1)`.
+
+    Example:
+        >>> torch.nn.functional.celu(torch.tensor([0.0, 2.0]))
+        tensor([0., 2.])
+    """
+    return torch.celu_(input, alpha) if inplace else torch.celu(input, alpha)
+
+
+@overridable
+def selu(input: Tensor, inplace: bool = False) -> Tensor:
+    """Return `scale * elu(x, alpha)` with constants that keep mean 0, variance 1.
+
+    Example:
+        >>> torch.nn.functional.selu(torch.tensor([1.0]))
+        tensor([1.0507])
+    """
+    return torch.selu_(input) if inplace else torch.selu(input)
+
+
+@overridable
+def silu(input: Tensor, inplace: bool = False) -> Tensor:
+    """Return `x * sigmoid(x)` of each element.
+
+    Example:
+        >>> torch.nn.functional.silu(torch.tensor([1.0]))
+        tensor([0.7311])
+    """
+    return torch._C._nn.silu_(input) if inplace else torch._C._nn.silu(input)
+
+
+@overridable
+def mish(input: Tensor, inplace: bool = False) -> Tensor:
+    """Return `x * tanh(log(1 + exp(x)))` of each element.
+
+    Example:
+        >>> torch.nn.functional.mish(torch.tensor([1.0]))
+        tensor([0.8651])
+    """
+    return torch._C._nn.mish_(input) if inplace else torch._C._nn.mish(input)
+
+
+@overridable
+def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
+    """Return `x * relu6(x + 3) / 6` of each element.
+
+    Example:
+        >>> torch.nn.functional.hardswish(torch.tensor([0.0, 4.0]))
+        tensor([0., 4.])
+    """
+    return torch._C._nn.hardswish_(input) if inplace else torch._C._nn.hardswish(input)
+
+
+@overridable
+def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
+    """Return `relu6(x + 3) / 6` of each element.
+
+    Example:
+        >>> torch.nn.functional.hardsigmoid(torch.tensor([-4.0, 0.0, 4.0]))
+        tensor([0.0000, 0.5000, 1.0000])
+    """
+    return (
+        torch._C._nn.hardsigmoid_(input) if inplace else torch._C._nn.hardsigmoid(input)
+    )
+
+
+@overridable
+def glu(input: Tensor, dim: int = -1) -> Tensor:
+    """Return `a * sigmoid(b)`, a and b the two halves of `input` along `dim`.
+
+    Example:
+        >>> torch.nn.functional.glu(torch.tensor([4.0, 0.0]))
+        tensor([2.])
+    """
+    if input.dim() == 0:
+        raise RuntimeError(
+            "glu does not support scalars because halving size must be even"
+        )
+    return torch._C._nn.glu(input, dim)
 
 
 def tanh(input: Tensor) -> Tensor:
@@ -151,7 +324,7 @@ def log_softmax(
 @overridable
 def gumbel_softmax(
     logits: Tensor,
-    tau: float = 1,
+    tau: float = 1.0,
     hard: bool = False,
     eps: float = 1e-10,
     dim: int = -1,

@@ -2,27 +2,72 @@
 
 from __future__ import annotations
 
+import warnings
+from typing import Any, Optional
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+from torch.nn.init import constant_
+from torch.nn.parameter import Parameter
 
 from .module import Module
 
 __all__ = [
-    "GELU",
-    "LogSoftmax",
     "ReLU",
+    "SELU",
+    "SiLU",
+    "Mish",
+    "Hardswish",
+    "Hardsigmoid",
+    "Hardtanh",
+    "ReLU6",
+    "Threshold",
+    "LeakyReLU",
+    "ELU",
+    "CELU",
+    "LogSigmoid",
+    "Softplus",
+    "Softshrink",
+    "Hardshrink",
+    "PReLU",
     "Sigmoid",
-    "Softmax",
-    "Softmax2d",
-    "Softmin",
-    "Softsign",
     "Tanh",
+    "GELU",
+    "GLU",
+    "Softsign",
     "Tanhshrink",
+    "Softmax",
+    "Softmin",
+    "LogSoftmax",
+    "Softmax2d",
 ]
 
+_OptInt = Optional[int]
+_OptFloat = Optional[float]
 
-class ReLU(Module):
+
+class _Inplace(Module):
+    """An element-wise function whose only option is to write into its input.
+
+    Args:
+        inplace: write into the input. Default: `False`
+
+    Shape:
+        - input: `(*)`; output: the same
+    """
+
+    __constants__ = ["inplace"]
+
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__()
+        self.inplace = inplace
+
+    def extra_repr(self) -> str:
+        return "inplace=True" if self.inplace else ""
+
+
+class ReLU(_Inplace):
     """Return `max(0, x)` of each element.
 
     Args:
@@ -36,17 +81,393 @@ class ReLU(Module):
         tensor([0., 2.])
     """
 
-    __constants__ = ["inplace"]
-
-    def __init__(self, inplace: bool = False) -> None:
-        super().__init__()
-        self.inplace = inplace
-
     def forward(self, input: Tensor) -> Tensor:
         return F.relu(input, self.inplace)
 
+
+class SELU(_Inplace):
+    """Return `scale * ELU(x)`, with constants that keep mean 0 and variance 1.
+
+    "Self-normalizing neural networks", Klambauer et al., 2017.
+
+    Args:
+        inplace: write into the input. Default: `False`
+
+    Example:
+        >>> torch.nn.SELU()(torch.tensor([1.0]))
+        tensor([1.0507])
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.selu(input, self.inplace)
+
+
+class SiLU(_Inplace):
+    """Return `x * sigmoid(x)` of each element, also known as swish.
+
+    Args:
+        inplace: write into the input. Default: `False`
+
+    Example:
+        >>> torch.nn.SiLU()(torch.tensor([1.0]))
+        tensor([0.7311])
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.silu(input, self.inplace)
+
+
+class Mish(_Inplace):
+    """Return `x * tanh(log(1 + exp(x)))` of each element.
+
+    Args:
+        inplace: write into the input. Default: `False`
+
+    Example:
+        >>> torch.nn.Mish()(torch.tensor([1.0]))
+        tensor([0.8651])
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.mish(input, self.inplace)
+
+
+class Hardswish(_Inplace):
+    """Return `x * ReLU6(x + 3) / 6` of each element.
+
+    "Searching for MobileNetV3", Howard et al., 2019.
+
+    Args:
+        inplace: write into the input. Default: `False`
+
+    Example:
+        >>> torch.nn.Hardswish()(torch.tensor([0.0, 4.0]))
+        tensor([0., 4.])
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.hardswish(input, self.inplace)
+
+    def extra_repr(self) -> str:
+        return ""
+
+
+class Hardsigmoid(_Inplace):
+    """Return `ReLU6(x + 3) / 6` of each element.
+
+    Args:
+        inplace: write into the input. Default: `False`
+
+    Example:
+        >>> torch.nn.Hardsigmoid()(torch.tensor([-4.0, 0.0, 4.0]))
+        tensor([0.0000, 0.5000, 1.0000])
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.hardsigmoid(input, self.inplace)
+
+    def extra_repr(self) -> str:
+        return ""
+
+
+class Hardtanh(Module):
+    """Return `min(max(min_val, x), max_val)` of each element.
+
+    Args:
+        min_val: lower bound. Default: -1.0
+        max_val: upper bound. Default: 1.0
+        inplace: write into the input. Default: `False`
+        min_value, max_value: earlier names of the bounds.
+
+    Example:
+        >>> torch.nn.Hardtanh()(torch.tensor([-3.0, 0.5]))
+        tensor([-1.0000,  0.5000])
+    """
+
+    __constants__ = ["min_val", "max_val", "inplace"]
+
+    def __init__(
+        self,
+        min_val: float = -1.0,
+        max_val: float = 1.0,
+        inplace: bool = False,
+        min_value: _OptFloat = None,
+        max_value: _OptFloat = None,
+    ) -> None:
+        super().__init__()
+        if min_value is not None:
+            min_val = _renamed("min_value", "min_val", min_value)
+        if max_value is not None:
+            max_val = _renamed("max_value", "max_val", max_value)
+        if max_val <= min_val:
+            raise AssertionError(
+                f"max_val ({max_val}) must be greater than min_val ({min_val})"
+            )
+        self.min_val, self.max_val = min_val, max_val
+        self.inplace = inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.hardtanh(input, self.min_val, self.max_val, self.inplace)
+
+    def extra_repr(self) -> str:
+        bounds = f"min_val={self.min_val}, max_val={self.max_val}"
+        return bounds + (", inplace=True" if self.inplace else "")
+
+
+def _renamed(old: str, new: str, value: float) -> float:
+    warnings.warn(
+        f"keyword argument `{old}` is deprecated and renamed to `{new}`",
+        FutureWarning,
+        stacklevel=3,
+    )
+    return value
+
+
+class ReLU6(Hardtanh):
+    """Return `min(max(0, x), 6)` of each element.
+
+    Args:
+        inplace: write into the input. Default: `False`
+
+    Example:
+        >>> torch.nn.ReLU6()(torch.tensor([-1.0, 9.0]))
+        tensor([0., 6.])
+    """
+
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__(0.0, 6.0, inplace)
+
     def extra_repr(self) -> str:
         return "inplace=True" if self.inplace else ""
+
+
+class Threshold(Module):
+    """Return `x` where it is above `threshold`, else `value`.
+
+    Args:
+        threshold: the threshold.
+        value: what replaces the elements up to it.
+        inplace: write into the input. Default: `False`
+
+    Example:
+        >>> torch.nn.Threshold(1.0, 9.0)(torch.tensor([0.0, 2.0]))
+        tensor([9., 2.])
+    """
+
+    __constants__ = ["threshold", "value", "inplace"]
+
+    def __init__(self, threshold: float, value: float, inplace: bool = False) -> None:
+        super().__init__()
+        self.threshold, self.value = threshold, value
+        self.inplace = inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.threshold(input, self.threshold, self.value, self.inplace)
+
+    def extra_repr(self) -> str:
+        values = f"threshold={self.threshold}, value={self.value}"
+        return values + (", inplace=True" if self.inplace else "")
+
+
+class LeakyReLU(Module):
+    """Return `x` where positive, else `negative_slope * x`.
+
+    Args:
+        negative_slope: slope below zero. Default: 0.01
+        inplace: write into the input. Default: `False`
+
+    Example:
+        >>> torch.nn.LeakyReLU(0.5)(torch.tensor([-1.0, 2.0]))
+        tensor([-0.5000,  2.0000])
+    """
+
+    __constants__ = ["inplace", "negative_slope"]
+
+    def __init__(self, negative_slope: float = 0.01, inplace: bool = False) -> None:
+        super().__init__()
+        self.negative_slope, self.inplace = negative_slope, inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.leaky_relu(input, self.negative_slope, self.inplace)
+
+    def extra_repr(self) -> str:
+        slope = f"negative_slope={self.negative_slope}"
+        return slope + (", inplace=True" if self.inplace else "")
+
+
+class _WithAlpha(Module):
+    """An element-wise function with the constant `alpha`."""
+
+    __constants__ = ["alpha", "inplace"]
+
+    def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
+        super().__init__()
+        self.alpha, self.inplace = alpha, inplace
+
+    def extra_repr(self) -> str:
+        return f"alpha={self.alpha}" + (", inplace=True" if self.inplace else "")
+
+
+class ELU(_WithAlpha):
+    """Return `x` where positive, else `alpha * (exp(x) - 1)`.
+
+    "Fast and accurate deep network learning by exponential linear units", Clevert et
+    al., 2015.
+
+    Args:
+        alpha: what large negative inputs go to, negated. Default: 1.0
+        inplace: write into the input. Default: `False`
+
+    Example:
+        >>> torch.nn.ELU()(torch.tensor([0.0, 2.0]))
+        tensor([0., 2.])
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.elu(input, self.alpha, self.inplace)
+
+
+class CELU(_WithAlpha):
+    """Return `x` where positive, else `alpha * (exp(x / alpha) - 1)`.
+
+    "Continuously differentiable exponential linear units", Barron, 2017.
+
+    Args:
+        alpha: what large negative inputs go to, negated. Default: 1.0
+        inplace: write into the input. Default: `False`
+
+    Example:
+        >>> torch.nn.CELU()(torch.tensor([0.0, 2.0]))
+        tensor([0., 2.])
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.celu(input, self.alpha, self.inplace)
+
+
+class LogSigmoid(Module):
+    """Return `log(sigmoid(x))` of each element.
+
+    Example:
+        >>> torch.nn.LogSigmoid()(torch.tensor([0.0]))
+        tensor([-0.6931])
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.logsigmoid(input)
+
+
+class Softplus(Module):
+    """Return `log(1 + exp(beta * x)) / beta`, a smooth ReLU.
+
+    Args:
+        beta: how sharp the bend is. Default: 1.0
+        threshold: the input is returned where `beta * x` is above it. Default: 20.0
+
+    Example:
+        >>> torch.nn.Softplus()(torch.tensor([0.0]))
+        tensor([0.6931])
+    """
+
+    __constants__ = ["beta", "threshold"]
+
+    def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
+        super().__init__()
+        self.beta, self.threshold = beta, threshold
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.softplus(input, self.beta, self.threshold)
+
+    def extra_repr(self) -> str:
+        return f"beta={self.beta}, threshold={self.threshold}"
+
+
+class _Shrink(Module):
+    """An element-wise function that is zero within `lambd`."""
+
+    __constants__ = ["lambd"]
+
+    def __init__(self, lambd: float = 0.5) -> None:
+        super().__init__()
+        self.lambd = lambd
+
+    def extra_repr(self) -> str:
+        return str(self.lambd)
+
+
+class Softshrink(_Shrink):
+    """Move `x` by `lambd` towards zero; what lies closer becomes zero.
+
+    Args:
+        lambd: not negative. Default: 0.5
+
+    Example:
+        >>> torch.nn.Softshrink()(torch.tensor([-2.0, 0.3]))
+        tensor([-1.5000,  0.0000])
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.softshrink(input, self.lambd)
+
+
+class Hardshrink(_Shrink):
+    """Return `x` where `|x|` is above `lambd`, else zero.
+
+    Args:
+        lambd: not negative. Default: 0.5
+
+    Example:
+        >>> torch.nn.Hardshrink()(torch.tensor([-2.0, 0.3]))
+        tensor([-2.,  0.])
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.hardshrink(input, self.lambd)
+
+
+class PReLU(Module):
+    """Return `x` where positive, else `weight * x`, the slope being learned.
+
+    "Delving deep into rectifiers", He et al., 2015.
+
+    Args:
+        num_parameters: one slope for all, or one for each channel. Default: 1
+        init: what the slopes start as. Default: 0.25
+        device, dtype: of the slopes.
+
+    Shape:
+        - input: `(N, C, *)`; output: the same; weight: `(num_parameters)`
+
+    Example:
+        >>> torch.nn.PReLU()(torch.tensor([-1.0])).tolist()
+        [-0.25]
+    """
+
+    __constants__ = ["num_parameters"]
+
+    def __init__(
+        self,
+        num_parameters: int = 1,
+        init: float = 0.25,
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__()
+        self.num_parameters = num_parameters
+        self.init = init
+        slopes = torch.empty(num_parameters, device=device, dtype=dtype)
+        self.weight = Parameter(slopes)
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Set the slopes to `init`."""
+        constant_(self.weight, self.init)
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.prelu(input, self.weight)
+
+    def extra_repr(self) -> str:
+        return f"num_parameters={self.num_parameters}"
 
 
 class Sigmoid(Module):
@@ -109,6 +530,35 @@ class GELU(Module):
         return f"approximate={self.approximate!r}"
 
 
+class GLU(Module):
+    """Return `a * sigmoid(b)`, a and b the two halves of the input.
+
+    "Language modeling with gated convolutional networks", Dauphin et al., 2016.
+
+    Args:
+        dim: the dimension that is halved. Default: -1
+
+    Shape:
+        - input: `(*, 2 N, *)`; output: `(*, N, *)`
+
+    Example:
+        >>> torch.nn.GLU()(torch.tensor([4.0, 0.0]))
+        tensor([2.])
+    """
+
+    __constants__ = ["dim"]
+
+    def __init__(self, dim: int = -1) -> None:
+        super().__init__()
+        self.dim = dim
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.glu(input, self.dim)
+
+    def extra_repr(self) -> str:
+        return f"dim={self.dim}"
+
+
 class Softsign(Module):
     """Return `x / (1 + |x|)` of each element.
 
@@ -138,7 +588,7 @@ class _AlongDim(Module):
 
     __constants__ = ["dim"]
 
-    def __init__(self, dim: int | None = None) -> None:
+    def __init__(self, dim: _OptInt = None) -> None:
         super().__init__()
         self.dim = dim
 
