@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
 import subprocess
 import sys
@@ -23,7 +24,7 @@ from tools.codegen.emit_native import cuda_source, native_header, native_source,
 from tools.codegen.emit_ops import ops_header, tensor_methods  # noqa: E402
 from tools.codegen.emit_register import register_source  # noqa: E402
 from tools.codegen.load import load, parse_topic  # noqa: E402
-from tools.codegen.model import CodegenError, Model, Topic  # noqa: E402
+from tools.codegen.model import CodegenError, Model, Schema, Topic  # noqa: E402
 from tools.codegen.outputs import (  # noqa: E402
     list_outputs,
     outputs,
@@ -522,6 +523,48 @@ def test_operator_without_derivative_checks_in_place_writes_only() -> None:
 )
 def test_calls_are_broken_at_80_columns(items: list[str], expected: str) -> None:
     assert enclosed("function", items, ";") == expected
+
+
+# ---------------------------------------------------------------- agreement
+
+# Operators and arguments that differ from PyTorch's on purpose.
+OWN_OPERATORS = {
+    "norm.ScalarOpt_dim_out": "the derived form; PyTorch calls it norm.out",
+    "_max_pool2d_values": "values without indices, for inference",
+}
+OWN_ARGUMENTS = {
+    "to.device": "device and dtype are optional, for to(dtype=...) in C++",
+    "slice_backward": "start and end as slice has them",
+    "range": "step has a default",
+}
+
+
+def recorded_schemas() -> dict[str, str]:
+    path = ROOT / "test/golden/schemas.txt.gz"
+    lines = gzip.decompress(path.read_bytes()).decode().splitlines()
+    return {line.partition("(")[0]: line for line in lines}
+
+
+def shape_of(schema: Schema) -> list[tuple[str, str, bool, bool]]:
+    """What callers see: names, types, and what may be left out."""
+    return [
+        ("" if a.type.writes else a.name, str(a.type), a.kwarg_only, a.default is None)
+        for a in schema.arguments
+    ]
+
+
+def test_schemas_agree_with_pytorch() -> None:
+    recorded = recorded_schemas()
+    wrong = []
+    for op in load(ROOT).operators:
+        name = op.schema.full_name
+        if name in OWN_OPERATORS or name in OWN_ARGUMENTS:
+            continue
+        if name not in recorded:
+            wrong.append(f"{op.entry.where}: PyTorch has no {name}")
+        elif shape_of(parse_schema(recorded[name])) != shape_of(op.schema):
+            wrong.append(f"{op.entry.where}: PyTorch has {recorded[name]}")
+    assert wrong == []
 
 
 # ---------------------------------------------------------------- files
