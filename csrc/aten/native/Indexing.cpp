@@ -12,6 +12,7 @@
 #include "generated/ops/Indexing.h"
 #include "generated/ops/Joining.h"
 #include "generated/ops/ReduceOps.h"
+#include "generated/ops/Selection.h"
 #include "generated/ops/Slicing.h"
 #include "generated/ops/TensorFactories.h"
 #include "generated/ops/TensorShape.h"

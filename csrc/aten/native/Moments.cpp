@@ -15,6 +15,7 @@
 #include "generated/ops/ReduceOps.h"
 #include "generated/ops/TensorFactories.h"
 #include "generated/ops/TensorShape.h"
+#include "generated/ops/UnaryMath.h"
 #include "generated/ops/UnaryOps.h"
 
 namespace at::native {
