@@ -256,11 +256,7 @@ def _with_suffixes(text: str, suffixes: list[str], indent: int) -> str:
 
 
 def _device_suffix(tensor: torch.Tensor) -> list[str]:
-    device = tensor.device
-    shown = device.type != torch._C._get_default_device()
-    if device.type == "cuda" and not shown:
-        shown = torch.cuda.current_device() != device.index
-    return [f"device='{device}'"] if shown else []
+    return [] if tensor.device.type == "cpu" else [f"device='{tensor.device}'"]
 
 
 def _content_suffixes(tensor: torch.Tensor) -> list[str]:
