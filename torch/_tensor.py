@@ -18,7 +18,7 @@ from numbers import Number
 from typing import Any, Callable, Sequence
 
 import torch
-from torch import _C
+from torch import _C, _utils
 from torch.overrides import (
     get_default_nowrap_functions,
     handle_torch_function,
@@ -60,7 +60,7 @@ def _rebuild_from_type_v2(
         # Tensor's own one reads another layout, so only a subclass's counts.
         result.__setstate__(state)
         return result
-    return torch._utils._set_obj_state(result, state)
+    return _utils._set_obj_state(result, state)
 
 
 _DEEPCOPY_NON_LEAF = (
@@ -268,7 +268,7 @@ class Tensor(_C.TensorBase):
         return copied
 
     def __reduce_ex__(self, proto: Any) -> tuple:
-        state = torch._utils._get_obj_state(self)
+        state = _utils._get_obj_state(self)
         if type(self) is Tensor and not state:
             return self._reduce_ex_internal(proto)
         if has_torch_function_unary(self):
@@ -291,21 +291,18 @@ class Tensor(_C.TensorBase):
                     "manager is a no-op",
                     stacklevel=2,
                 )
-            rebuild = torch._utils._rebuild_meta_tensor_no_storage
+            rebuild = _utils._rebuild_meta_tensor_no_storage
             return (rebuild, (dtype, size, stride, requires_grad))
         own_class = dtype not in torch.storage._new_dtypes()
         storage = self._typed_storage() if own_class else self.untyped_storage()
         # Hooks are code and stay behind: the table saved is always empty.
         args = (storage, self.storage_offset(), size, stride, requires_grad)
         args += (OrderedDict(),) if own_class else (OrderedDict(), dtype)
-        metadata = torch._utils.get_tensor_metadata(self)
+        metadata = _utils.get_tensor_metadata(self)
         if metadata:
             args += (metadata,)
-        utils = torch._utils
-        return (
-            utils._rebuild_tensor_v2 if own_class else utils._rebuild_tensor_v3,
-            args,
-        )
+        name = "_rebuild_tensor_v2" if own_class else "_rebuild_tensor_v3"
+        return (getattr(_utils, name), args)
 
     @_overridable
     def __setstate__(self, state: Sequence[Any]) -> None:

@@ -290,8 +290,10 @@ def _grad_suffix(tensor: torch.Tensor) -> list[str]:
 
 
 def _str_intern(tensor: torch.Tensor, tensor_contents: str | None) -> str:
-    plain = type(tensor) is torch.Tensor or type(tensor) is torch.nn.Parameter
-    prefix = "tensor(" if plain else f"{type(tensor).__name__}("
+    # torch.nn loads when it is first named, which printing plain tensors must not do.
+    kind = type(tensor)
+    plain = kind is torch.Tensor or kind is torch.nn.Parameter
+    prefix = "tensor(" if plain else f"{kind.__name__}("
     if tensor_contents is None:
         if tensor.is_meta:
             tensor_contents = "..."
