@@ -1,0 +1,47 @@
+"""Learning-rate schedules.
+
+Base class in _base.py; formulas of the epoch in _decay.py; cycles in _cyclic.py;
+schedules made of schedules in _combined.py; _plateau.py watches a figure.
+"""
+
+from __future__ import annotations
+
+from ._base import EPOCH_DEPRECATION_WARNING, LRScheduler, _LRScheduler
+from ._combined import ChainedScheduler, SequentialLR
+from ._cyclic import CosineAnnealingWarmRestarts, CyclicLR, OneCycleLR
+from ._decay import (
+    ConstantLR,
+    CosineAnnealingLR,
+    ExponentialLR,
+    LambdaLR,
+    LinearLR,
+    MultiplicativeLR,
+    MultiStepLR,
+    PolynomialLR,
+    StepLR,
+)
+from ._plateau import ReduceLROnPlateau
+
+__all__ = [
+    "LambdaLR",
+    "MultiplicativeLR",
+    "StepLR",
+    "MultiStepLR",
+    "ConstantLR",
+    "LinearLR",
+    "ExponentialLR",
+    "SequentialLR",
+    "CosineAnnealingLR",
+    "ChainedScheduler",
+    "ReduceLROnPlateau",
+    "CyclicLR",
+    "CosineAnnealingWarmRestarts",
+    "OneCycleLR",
+    "PolynomialLR",
+    "LRScheduler",
+]
+
+# Pickles and messages name the classes by their public home.
+for _name in [*__all__, "_LRScheduler"]:
+    globals()[_name].__module__ = __name__
+del _name

@@ -1,0 +1,340 @@
+"""Stochastic gradient descent: the class, its formula, its fused call.
+
+Entry points: `SGD`, `sgd` (the update of lists of tensors) and the two bodies it
+chooses from, `_single_tensor_sgd` (the formula) and `_fused_sgd` (one operator
+call).  Read optimizer.py first.
+"""
+
+from __future__ import annotations
+
+from itertools import compress
+from typing import Callable, Optional
+
+import torch
+from torch import Tensor
+
+from .optimizer import (
+    Optimizer,
+    ParamsT,
+    _alike,
+    _choose_fused,
+    _device_dtype_check_for_fused,
+    _get_value,
+    _scaler_options,
+    _to_scalar,
+    _use_grad_for_differentiable,
+)
+
+__all__ = ["SGD", "sgd"]
+
+
+class SGD(Optimizer):
+    r"""Descend along the gradient, with momentum if asked.
+
+    With gradient :math:`g`, parameter :math:`p` and buffer :math:`b`:
+
+    .. math::
+        g &\leftarrow g + \text{weight\_decay} \cdot p \\
+        b &\leftarrow \text{momentum} \cdot b + (1 - \text{dampening}) \cdot g
+            \qquad (b = g \text{ on the first step}) \\
+        p &\leftarrow p - \text{lr} \cdot b
+
+    Without momentum :math:`g` takes the place of :math:`b` in the last line; with
+    `nesterov`, :math:`g + \text{momentum} \cdot b` does.  Momentum as in
+    "On the importance of initialization and momentum in deep learning" (2013),
+    but with `lr` outside the buffer.
+
+    Args:
+        params: Tensors, ``(name, tensor)`` pairs, or dicts that hold groups.
+        lr: Learning rate, a number or a one-element tensor. Default: 1e-3.
+        momentum: Part of the buffer that is kept. Default: 0.
+        dampening: Part of the gradient kept out of the buffer. Default: 0.
+        weight_decay: L2 penalty. Default: 0.
+        nesterov: Look ahead along the buffer. Default: False.
+        maximize: Ascend instead. Default: False.
+        foreach: False forces the formula. Default: None, decided by the tensors.
+        differentiable: Let autograd record the step. Default: False.
+        fused: True demands the fused operator, False the formula. Default: None,
+            fused wherever it can run.
+
+    Raises:
+        ValueError: A negative rate, momentum or decay; `nesterov` without momentum
+            or with dampening.
+        RuntimeError: `fused` together with `foreach` or `differentiable`.
+
+    Example:
+        >>> p = torch.nn.Parameter(torch.tensor([1.0, 2.0]))
+        >>> opt = torch.optim.SGD([p], lr=0.25)
+        >>> (p**2).sum().backward()
+        >>> opt.step()
+        >>> p.tolist()
+        [0.5, 1.0]
+    """
+
+    def __init__(
+        self,
+        params: ParamsT,
+        lr: float | Tensor = 1e-3,
+        momentum: float = 0,
+        dampening: float = 0,
+        weight_decay: float | Tensor = 0,
+        nesterov: bool = False,
+        *,
+        maximize: bool = False,
+        foreach: bool | None = None,
+        differentiable: bool = False,
+        fused: bool | None = None,
+    ) -> None:
+        if isinstance(lr, Tensor):
+            if lr.numel() != 1:
+                raise ValueError("Tensor lr must be 1-element")
+            if foreach:
+                lr = lr.item()
+        if lr < 0.0:
+            raise ValueError(f"Invalid learning rate: {lr}")
+        if momentum < 0.0:
+            raise ValueError(f"Invalid momentum value: {momentum}")
+        if weight_decay < 0.0:
+            raise ValueError(f"Invalid weight_decay value: {weight_decay}")
+        if nesterov and (momentum <= 0 or dampening != 0):
+            raise ValueError("Nesterov momentum requires a momentum and zero dampening")
+        defaults = {
+            "lr": lr,
+            "momentum": momentum,
+            "dampening": dampening,
+            "weight_decay": weight_decay,
+            "nesterov": nesterov,
+            "maximize": maximize,
+            "foreach": foreach,
+            "differentiable": differentiable,
+            "fused": fused,
+        }
+        super().__init__(params, defaults)
+        if fused:
+            self._step_supports_amp_scaling = True
+            if differentiable:
+                raise RuntimeError("`fused` does not support `differentiable`")
+            if foreach:
+                raise RuntimeError("`fused` and `foreach` cannot be `True` together.")
+
+    def __setstate__(self, state):
+        super().__setstate__(state)
+        for group in self.param_groups:
+            group.setdefault("nesterov", False)
+            group.setdefault("maximize", False)
+            group.setdefault("foreach", None)
+            group.setdefault("differentiable", False)
+            group.setdefault("fused", False)
+
+    def _init_group(self, group, params, grads, momentum_buffer_list) -> bool:
+        """Fill the lists from `group`; tell whether a gradient is sparse."""
+        has_momentum = group["momentum"] != 0
+        has_sparse_grad = False
+        for p in group["params"]:
+            grad = p.grad
+            if grad is None:
+                continue
+            if group["fused"]:
+                _device_dtype_check_for_fused(p)
+            params.append(p)
+            grads.append(grad)
+            if grad.is_sparse:
+                has_sparse_grad = True
+            if has_momentum:
+                momentum_buffer_list.append(self.state[p].get("momentum_buffer"))
+        return has_sparse_grad
+
+    @_use_grad_for_differentiable
+    def step(self, closure: Callable[[], float] | None = None) -> float | None:
+        """Update the parameters that have a gradient.
+
+        Args:
+            closure: Computes the loss anew and returns it. Runs with gradients on.
+
+        Returns:
+            What `closure` returned, else None.
+        """
+        loss = None
+        if closure is not None:
+            with torch.enable_grad():
+                loss = closure()
+
+        for group in self.param_groups:
+            params: list[Tensor] = []
+            grads: list[Tensor] = []
+            buffers: list[Optional[Tensor]] = []
+            has_sparse_grad = self._init_group(group, params, grads, buffers)
+            sgd(
+                params,
+                grads,
+                buffers,
+                has_sparse_grad,
+                group["foreach"],
+                group["fused"],
+                getattr(self, "grad_scale", None),
+                getattr(self, "found_inf", None),
+                weight_decay=group["weight_decay"],
+                momentum=group["momentum"],
+                lr=group["lr"],
+                dampening=group["dampening"],
+                nesterov=group["nesterov"],
+                maximize=group["maximize"],
+            )
+            if group["momentum"] != 0:
+                for p, buffer in zip(params, buffers):
+                    self.state[p]["momentum_buffer"] = buffer
+        return loss
+
+
+def sgd(
+    params: list[Tensor],
+    d_p_list: list[Tensor],
+    momentum_buffer_list: list[Optional[Tensor]],
+    has_sparse_grad: bool = False,
+    foreach: bool | None = None,
+    fused: bool | None = None,
+    grad_scale: Tensor | None = None,
+    found_inf: Tensor | None = None,
+    *,
+    weight_decay: float,
+    momentum: float,
+    lr: float,
+    dampening: float,
+    nesterov: bool,
+    maximize: bool,
+) -> None:
+    """Update `params` in place by the SGD formula; see `SGD` for it.
+
+    Args:
+        params: Tensors to update.
+        d_p_list: Their gradients.
+        momentum_buffer_list: Their buffers; None where there is none yet, which
+            is then replaced in the list.
+        has_sparse_grad: A gradient is sparse. Default: False.
+        foreach: As in `SGD`.
+        fused: As in `SGD`.
+        grad_scale: What a gradient scaler multiplied the gradients by.
+        found_inf: Nonzero where a gradient scaler asks to leave out this step.
+        weight_decay: As in `SGD`.
+        momentum: As in `SGD`.
+        lr: As in `SGD`.
+        dampening: As in `SGD`.
+        nesterov: As in `SGD`.
+        maximize: As in `SGD`.
+
+    Example:
+        >>> from torch.optim.sgd import sgd
+        >>> p = torch.ones(1)
+        >>> sgd([p], [torch.ones(1)], [None], weight_decay=0, momentum=0, lr=0.5,
+        ...     dampening=0, nesterov=False, maximize=False)
+        >>> p.item()
+        0.5
+    """
+    body = _single_tensor_sgd
+    if _choose_fused(fused, foreach, params, d_p_list):
+        body = _fused_sgd
+    body(
+        params,
+        d_p_list,
+        momentum_buffer_list,
+        grad_scale,
+        found_inf,
+        weight_decay=weight_decay,
+        momentum=momentum,
+        lr=_to_scalar(lr),
+        dampening=dampening,
+        nesterov=nesterov,
+        maximize=maximize,
+        has_sparse_grad=has_sparse_grad,
+    )
+
+
+def _single_tensor_sgd(
+    params: list[Tensor],
+    grads: list[Tensor],
+    momentum_buffer_list: list[Optional[Tensor]],
+    grad_scale: Tensor | None,
+    found_inf: Tensor | None,
+    *,
+    weight_decay: float,
+    momentum: float,
+    lr: float,
+    dampening: float,
+    nesterov: bool,
+    maximize: bool,
+    has_sparse_grad: bool,
+) -> None:
+    """The formula, one parameter after the other."""
+    if grad_scale is not None or found_inf is not None:
+        raise AssertionError("Expected grad_scale and found_inf to be None")
+
+    for i, p in enumerate(params):
+        g = -grads[i] if maximize else grads[i]
+        if weight_decay != 0:
+            g = _add_scaled(g, p, weight_decay)
+        if momentum != 0:
+            b = momentum_buffer_list[i]
+            if b is None:
+                b = momentum_buffer_list[i] = g.detach().clone()
+            else:
+                b.mul_(momentum).add_(g, alpha=1 - dampening)
+            g = g.add(b, alpha=momentum) if nesterov else b
+        if isinstance(lr, Tensor) and lr.requires_grad:
+            p.addcmul_(g, lr, value=-1)
+        else:
+            p.add_(g, alpha=-lr)
+
+
+def _add_scaled(g: Tensor, p: Tensor, scale: float | Tensor) -> Tensor:
+    """g + scale * p, differentiable in `scale` where that is wanted."""
+    if isinstance(scale, Tensor) and scale.requires_grad:
+        return g.addcmul(p, scale)
+    return g.add(p, alpha=scale)
+
+
+def _fused_sgd(
+    params: list[Tensor],
+    grads: list[Tensor],
+    momentum_buffer_list: list[Optional[Tensor]],
+    grad_scale: Tensor | None,
+    found_inf: Tensor | None,
+    *,
+    weight_decay: float,
+    momentum: float,
+    lr: float,
+    dampening: float,
+    nesterov: bool,
+    maximize: bool,
+    has_sparse_grad: bool,
+) -> None:
+    """The formula as one operator call per dtype, device and age of the buffers."""
+    if has_sparse_grad:
+        raise RuntimeError("`_fused_sgd` does not support sparse gradients")
+
+    options = {
+        "weight_decay": _get_value(weight_decay),
+        "momentum": momentum,
+        "lr": _get_value(lr),
+        "dampening": dampening,
+        "nesterov": nesterov,
+        "maximize": maximize,
+        **_scaler_options(grad_scale, found_inf),
+    }
+    if momentum == 0:
+        for some, their_grads in _alike(params, grads):
+            torch._fused_sgd_(some, their_grads, [], is_first_step=False, **options)
+        return
+
+    was_new = [b is None for b in momentum_buffer_list]
+    for i, new in enumerate(was_new):
+        if new:
+            momentum_buffer_list[i] = torch.empty_like(grads[i])
+    lists = (params, grads, momentum_buffer_list)
+    for first in set(was_new):
+        chosen = lists
+        if len(set(was_new)) > 1:
+            chosen = [list(compress(x, map(first.__eq__, was_new))) for x in lists]
+        for some, their_grads, their_buffers in _alike(*chosen):
+            torch._fused_sgd_(
+                some, their_grads, their_buffers, is_first_step=first, **options
+            )
