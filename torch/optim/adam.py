@@ -7,14 +7,18 @@ call).  AdamW is the same with `decoupled_weight_decay`.  Read sgd.py first.
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from math import inf
+from typing import Any, Callable, Tuple
 
 import torch
 from torch import Tensor
 
 from .optimizer import (
+    Flag,
     Optimizer,
     ParamsT,
+    Real,
+    Tensors,
     _alike,
     _choose_fused,
     _device_dtype_check_for_fused,
@@ -27,6 +31,26 @@ from .optimizer import (
 
 __all__ = ["Adam", "adam"]
 
+# What a parameter group hands to `adam` as it is.
+_PASSED_ON = (
+    "lr",
+    "eps",
+    "weight_decay",
+    "decoupled_weight_decay",
+    "amsgrad",
+    "maximize",
+    "foreach",
+    "fused",
+    "capturable",
+    "differentiable",
+)
+# Options that checkpoints of older versions lack.
+_LATER_OPTIONS = {
+    **dict.fromkeys(("amsgrad", "maximize", "capturable", "differentiable"), False),
+    "decoupled_weight_decay": False,
+    "foreach": None,
+    "fused": None,
+}
 _CAPTURABLE_DEVICES = ["cuda", "xpu", "hpu", "privateuseone", "xla"]
 
 
@@ -82,113 +106,88 @@ class Adam(Optimizer):
     def __init__(
         self,
         params: ParamsT,
-        lr: float | Tensor = 1e-3,
-        betas: tuple[float | Tensor, float | Tensor] = (0.9, 0.999),
+        lr: Real = 1e-3,
+        betas: Tuple[Real, Real] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 0,
         amsgrad: bool = False,
         *,
-        foreach: bool | None = None,
+        foreach: Flag = None,
         maximize: bool = False,
         capturable: bool = False,
         differentiable: bool = False,
-        fused: bool | None = None,
+        fused: Flag = None,
         decoupled_weight_decay: bool = False,
     ) -> None:
         _check_options(lr, betas, eps, weight_decay, foreach and not capturable)
-        defaults = {
-            "lr": lr,
-            "betas": betas,
-            "eps": eps,
-            "weight_decay": weight_decay,
-            "amsgrad": amsgrad,
-            "maximize": maximize,
-            "foreach": foreach,
-            "capturable": capturable,
-            "differentiable": differentiable,
-            "fused": fused,
-            "decoupled_weight_decay": decoupled_weight_decay,
-        }
-        super().__init__(params, defaults)
-        if fused:
-            if differentiable:
-                raise RuntimeError("`fused` does not support `differentiable`")
-            self._step_supports_amp_scaling = True
-            if foreach:
-                raise RuntimeError("`fused` and `foreach` cannot be `True` together.")
+        options: dict[str, Any] = dict(lr=lr, betas=betas, eps=eps)
+        options.update(weight_decay=weight_decay, amsgrad=amsgrad, maximize=maximize)
+        options.update(foreach=foreach, capturable=capturable)
+        options.update(differentiable=differentiable, fused=fused)
+        options.update(decoupled_weight_decay=decoupled_weight_decay)
+        super().__init__(params, options)
+        self._check_fused(fused, foreach, differentiable)
 
     def __setstate__(self, state):
         super().__setstate__(state)
         for group in self.param_groups:
-            group.setdefault("amsgrad", False)
-            group.setdefault("maximize", False)
-            group.setdefault("foreach", None)
-            group.setdefault("capturable", False)
-            group.setdefault("differentiable", False)
-            group.setdefault("decoupled_weight_decay", False)
-            fused = group.setdefault("fused", None)
+            group.update({**_LATER_OPTIONS, **group})
             for p in group["params"]:
                 # Old checkpoints keep `step` as a plain number.
                 its = self.state.get(p, {})
                 if "step" in its and not isinstance(its["step"], Tensor):
-                    on_device = group["capturable"] or fused
-                    its["step"] = torch.tensor(
-                        float(its["step"]),
-                        dtype=_get_scalar_dtype(is_fused=fused),
-                        device=p.device if on_device else "cpu",
-                    )
+                    its["step"] = self._new_step(p, group, float(its["step"]))
 
     def _init_group(
         self,
-        group,
-        params_with_grad,
-        grads,
-        exp_avgs,
-        exp_avg_sqs,
-        max_exp_avg_sqs,
-        state_steps,
+        group: dict[str, Any],
+        params_with_grad: Tensors,
+        grads: Tensors,
+        exp_avgs: Tensors,
+        exp_avg_sqs: Tensors,
+        max_exp_avg_sqs: Tensors,
+        state_steps: Tensors,
     ) -> bool:
         """Fill the lists from `group`; tell whether a parameter is complex."""
-        amsgrad = group["amsgrad"]
         has_complex = False
         for p in group["params"]:
-            grad = p.grad
-            if grad is None:
+            g = p.grad
+            if g is None:
                 continue
-            if grad.is_sparse:
+            if g.is_sparse:
                 raise RuntimeError(
                     "Adam does not support sparse gradients, please consider "
                     "SparseAdam instead"
                 )
-            state = self.state[p]
-            if not state:
-                self._init_state(p, state, group)
             params_with_grad.append(p)
-            grads.append(grad)
-            exp_avgs.append(state["exp_avg"])
-            exp_avg_sqs.append(state["exp_avg_sq"])
-            state_steps.append(state["step"])
-            if amsgrad:
-                max_exp_avg_sqs.append(state["max_exp_avg_sq"])
+            grads.append(g)
             has_complex = has_complex or p.is_complex()
+
+            its = self.state[p] or self._init_state(p, group)
+            exp_avgs.append(its["exp_avg"])
+            exp_avg_sqs.append(its["exp_avg_sq"])
+            if group["amsgrad"]:
+                max_exp_avg_sqs.append(its["max_exp_avg_sq"])
+            state_steps.append(its["step"])
         self._check_group(group, state_steps)
         return has_complex
 
-    @staticmethod
-    def _init_state(p: Tensor, state: dict[str, Any], group: dict[str, Any]) -> None:
-        fused = group["fused"]
-        if fused:
+    def _init_state(self, p: Tensor, group: dict[str, Any]) -> dict[str, Any]:
+        if group["fused"]:
             _device_dtype_check_for_fused(p)
-        state["step"] = torch.zeros(
-            (),
-            dtype=_get_scalar_dtype(is_fused=fused),
-            device=p.device if group["capturable"] or fused else "cpu",
-        )
-        names = ["exp_avg", "exp_avg_sq"]
-        if group["amsgrad"]:
-            names.append("max_exp_avg_sq")
-        for name in names:
-            state[name] = torch.zeros_like(p, memory_format=torch.preserve_format)
+        its = self.state[p]
+        its["step"] = self._new_step(p, group, 0.0)
+        names = ("exp_avg", "exp_avg_sq", "max_exp_avg_sq")
+        for name in names if group["amsgrad"] else names[:2]:
+            its[name] = torch.zeros_like(p, memory_format=torch.preserve_format)
+        return its
+
+    @staticmethod
+    def _new_step(p: Tensor, group: dict[str, Any], value: float) -> Tensor:
+        """A step counter, on the CPU unless kernels of the device read it."""
+        dtype = _get_scalar_dtype(is_fused=group["fused"])
+        on_device = group["fused"] or group["capturable"]
+        return torch.tensor(value, dtype=dtype, device=p.device if on_device else "cpu")
 
     @staticmethod
     def _check_group(group: dict[str, Any], state_steps: list[Tensor]) -> None:
@@ -213,88 +212,71 @@ class Adam(Optimizer):
         Returns:
             What `closure` returned, else None.
         """
-        loss = None
-        if closure is not None:
-            with torch.enable_grad():
-                loss = closure()
-
+        loss = self._evaluate(closure)
         for group in self.param_groups:
-            lists: tuple[list, ...] = ([], [], [], [], [], [])
+            lists: tuple[Tensors, ...] = ([], [], [], [], [], [])
             has_complex = self._init_group(group, *lists)
             beta1, beta2 = group["betas"]
             adam(
                 *lists,
-                foreach=group["foreach"],
-                capturable=group["capturable"],
-                differentiable=group["differentiable"],
-                fused=group["fused"],
                 grad_scale=getattr(self, "grad_scale", None),
                 found_inf=getattr(self, "found_inf", None),
                 has_complex=has_complex,
-                decoupled_weight_decay=group["decoupled_weight_decay"],
-                amsgrad=group["amsgrad"],
                 beta1=beta1,
                 beta2=beta2,
-                lr=group["lr"],
-                weight_decay=group["weight_decay"],
-                eps=group["eps"],
-                maximize=group["maximize"],
+                **{name: group[name] for name in _PASSED_ON},
             )
         return loss
 
 
-def _check_options(lr, betas, eps, weight_decay, no_tensors: bool | None) -> None:
-    if isinstance(lr, Tensor):
-        if no_tensors:
-            raise ValueError(
-                "lr as a Tensor is not supported for capturable=False and foreach=True"
-            )
-        if lr.numel() != 1:
-            raise ValueError("Tensor lr must be 1-element")
-    if not 0.0 <= lr:
-        raise ValueError(f"Invalid learning rate: {lr}")
-    if not 0.0 <= eps:
-        raise ValueError(f"Invalid epsilon value: {eps}")
-    for i, beta in enumerate(betas[:2]):
-        if not 0.0 <= beta < 1.0:
-            raise ValueError(f"Invalid beta parameter at index {i}: {beta}")
-    if not 0.0 <= weight_decay:
-        raise ValueError(f"Invalid weight_decay value: {weight_decay}")
-    are_tensors = [isinstance(beta, Tensor) for beta in betas[:2]]
-    if are_tensors[0] != are_tensors[1]:
+def _check_options(lr, betas, eps, weight_decay, no_tensors: Flag) -> None:
+    _check_tensor_option("lr", lr, no_tensors)
+    for what, value, below in (
+        ("learning rate", lr, inf),
+        ("epsilon value", eps, inf),
+        ("beta parameter at index 0", betas[0], 1.0),
+        ("beta parameter at index 1", betas[1], 1.0),
+        ("weight_decay value", weight_decay, inf),
+    ):
+        if not (0.0 <= value and (below is inf or value < below)):
+            raise ValueError(f"Invalid {what}: {value}")
+    if isinstance(betas[0], Tensor) != isinstance(betas[1], Tensor):
         raise ValueError("betas must be either both floats or both Tensors")
-    for i, beta in enumerate(betas[:2]):
-        if not are_tensors[i]:
-            continue
-        if no_tensors:
-            raise ValueError(
-                f"betas[{i}] as a Tensor is not supported for capturable=False and "
-                "foreach=True"
-            )
-        if beta.numel() != 1:
-            raise ValueError(f"Tensor betas[{i}] must be 1-element")
+    for i in range(2):
+        _check_tensor_option(f"betas[{i}]", betas[i], no_tensors)
+
+
+def _check_tensor_option(name: str, value: Any, no_tensors: Flag) -> None:
+    if not isinstance(value, Tensor):
+        return
+    if no_tensors:
+        raise ValueError(
+            f"{name} as a Tensor is not supported for capturable=False and foreach=True"
+        )
+    if value.numel() != 1:
+        raise ValueError(f"Tensor {name} must be 1-element")
 
 
 def adam(
-    params: list[Tensor],
-    grads: list[Tensor],
-    exp_avgs: list[Tensor],
-    exp_avg_sqs: list[Tensor],
-    max_exp_avg_sqs: list[Tensor],
-    state_steps: list[Tensor],
-    foreach: bool | None = None,
+    params: Tensors,
+    grads: Tensors,
+    exp_avgs: Tensors,
+    exp_avg_sqs: Tensors,
+    max_exp_avg_sqs: Tensors,
+    state_steps: Tensors,
+    foreach: Flag = None,
     capturable: bool = False,
     differentiable: bool = False,
-    fused: bool | None = None,
+    fused: Flag = None,
     grad_scale: Tensor | None = None,
     found_inf: Tensor | None = None,
     has_complex: bool = False,
     decoupled_weight_decay: bool = False,
     *,
     amsgrad: bool,
-    beta1: float | Tensor,
-    beta2: float | Tensor,
-    lr: float | Tensor,
+    beta1: Real,
+    beta2: Real,
+    lr: Real,
     weight_decay: float,
     eps: float,
     maximize: bool,
@@ -332,93 +314,80 @@ def adam(
             "API has changed, `state_steps` argument must contain a list of singleton "
             "tensors"
         )
+    if fused and differentiable:
+        raise RuntimeError("Adam with fused=True does not support differentiable=True")
     has_tensor_options = isinstance(lr, Tensor) or isinstance(beta1, Tensor)
     if fused is None and (has_tensor_options or capturable or differentiable):
         fused = False
-    body = _single_tensor_adam
-    if _choose_fused(fused, foreach, params, grads):
-        body = _fused_adam
-    body(
-        params,
-        grads,
-        exp_avgs,
-        exp_avg_sqs,
-        max_exp_avg_sqs,
-        state_steps,
-        grad_scale,
-        found_inf,
-        amsgrad=amsgrad,
-        has_complex=has_complex,
-        beta1=_to_scalar(beta1),
-        beta2=_to_scalar(beta2),
-        lr=_to_scalar(lr),
-        weight_decay=weight_decay,
-        eps=eps,
-        maximize=maximize,
-        capturable=capturable,
-        differentiable=differentiable,
-        decoupled_weight_decay=decoupled_weight_decay,
+    use_fused = _choose_fused(fused, foreach, params, grads)
+    lists = (params, grads, exp_avgs, exp_avg_sqs, max_exp_avg_sqs, state_steps)
+    options = dict(lr=_to_scalar(lr), beta1=_to_scalar(beta1), beta2=_to_scalar(beta2))
+    options.update(weight_decay=weight_decay, eps=eps)
+    options.update(amsgrad=amsgrad, maximize=maximize)
+    options.update(_scaler_options(use_fused, grad_scale, found_inf))
+    if use_fused:
+        _fused_adam(*lists, decoupled_weight_decay, **options)
+        return
+    if capturable:
+        _check_capturable(params, state_steps)
+    as_tensors = capturable or differentiable
+    _single_tensor_adam(
+        *lists, decoupled_weight_decay, as_tensors, differentiable, **options
     )
 
 
 def _single_tensor_adam(
-    params: list[Tensor],
-    grads: list[Tensor],
-    exp_avgs: list[Tensor],
-    exp_avg_sqs: list[Tensor],
-    max_exp_avg_sqs: list[Tensor],
-    state_steps: list[Tensor],
-    grad_scale: Tensor | None,
-    found_inf: Tensor | None,
+    params: Tensors,
+    grads: Tensors,
+    means: Tensors,
+    square_means: Tensors,
+    largest_square_means: Tensors,
+    steps: Tensors,
+    decoupled_weight_decay: bool,
+    as_tensors: bool,
+    differentiable: bool,
     *,
-    amsgrad: bool,
-    has_complex: bool,
-    beta1: float | Tensor,
-    beta2: float | Tensor,
-    lr: float | Tensor,
+    lr: Real,
+    beta1: Real,
+    beta2: Real,
     weight_decay: float,
     eps: float,
+    amsgrad: bool,
     maximize: bool,
-    capturable: bool,
-    differentiable: bool,
-    decoupled_weight_decay: bool,
 ) -> None:
-    """The formula, one parameter after the other."""
-    if grad_scale is not None or found_inf is not None:
-        raise AssertionError("Expected grad_scale and found_inf to be None")
-    as_tensors = capturable or differentiable
-    if capturable:
-        _check_capturable(params, state_steps)
+    """The formula, one parameter after the other.
 
+    With `as_tensors` no tensor is read as a Python number, so that a CUDA graph or
+    autograd can record the step.
+    """
     for i, p in enumerate(params):
         g = -grads[i] if maximize else grads[i]
-        m, v = exp_avgs[i], exp_avg_sqs[i]
-        state_steps[i] += 1
-        t = state_steps[i] if as_tensors else _get_value(state_steps[i])
+        m, v = means[i], square_means[i]
+        steps[i] += 1
+        t = steps[i] if as_tensors else _get_value(steps[i])
 
         if weight_decay != 0 and decoupled_weight_decay:
             p.mul_(1 - lr * weight_decay)
         elif weight_decay != 0:
             g = g.add(p, alpha=weight_decay)
-        if has_complex and p.is_complex():
+        if p.is_complex():
             p, g, m, v = map(torch.view_as_real, (p, g, m, v))
 
         m.lerp_(g, 1 - beta1)
         _decay_square_mean(v, g, beta2)
         if amsgrad:
-            v = _largest(max_exp_avg_sqs[i], v, differentiable)
+            v = _largest(largest_square_means[i], v, differentiable)
 
         unbias1 = 1 - beta1**t
         unbias2_root = (1 - beta2**t) ** 0.5
+        step_size = lr / unbias1
         if as_tensors:
-            # No tensor may become a Python number here, so the step size goes
-            # into the denominator.
-            size = lr / unbias1
             m = m.clone() if differentiable else m
-            p.addcdiv_(m, -(v.sqrt() / (unbias2_root * size)).add_(eps / size))
+            denominator = (v.sqrt() / (unbias2_root * step_size)).add_(eps / step_size)
+            p.addcdiv_(m, -denominator)
         else:
-            size = _get_value(lr / unbias1)
-            p.addcdiv_(m, (v.sqrt() / unbias2_root).add_(eps), value=-size)
+            denominator = (v.sqrt() / unbias2_root).add_(eps)
+            p.addcdiv_(m, denominator, value=-_get_value(step_size))
 
 
 def _decay_square_mean(v: Tensor, g: Tensor, beta2: float | Tensor) -> None:
@@ -449,52 +418,30 @@ def _check_capturable(params: list[Tensor], state_steps: list[Tensor]) -> None:
 
 
 def _fused_adam(
-    params: list[Tensor],
-    grads: list[Tensor],
-    exp_avgs: list[Tensor],
-    exp_avg_sqs: list[Tensor],
-    max_exp_avg_sqs: list[Tensor],
-    state_steps: list[Tensor],
-    grad_scale: Tensor | None,
-    found_inf: Tensor | None,
+    params: Tensors,
+    grads: Tensors,
+    means: Tensors,
+    square_means: Tensors,
+    largest_square_means: Tensors,
+    steps: Tensors,
+    decoupled_weight_decay: bool,
     *,
     amsgrad: bool,
-    has_complex: bool,
-    beta1: float | Tensor,
-    beta2: float | Tensor,
-    lr: float | Tensor,
-    weight_decay: float,
-    eps: float,
-    maximize: bool,
-    capturable: bool,
-    differentiable: bool,
-    decoupled_weight_decay: bool,
+    **options: Any,
 ) -> None:
     """The formula as one operator call per dtype and device."""
-    if differentiable:
-        raise RuntimeError("Adam with fused=True does not support differentiable=True")
-
     update = torch._fused_adamw_ if decoupled_weight_decay else torch._fused_adam_
-    for step in state_steps:
+    for name in ("lr", "beta1", "beta2"):
+        options[name] = _get_value(options[name])
+    for step in steps:
         step.add_(1)
-    lists = (grads, exp_avgs, exp_avg_sqs, max_exp_avg_sqs or grads, state_steps)
-    for p_list, g_list, m_list, v_list, top_list, steps in _alike(params, *lists):
-        update(
-            p_list,
-            g_list,
-            m_list,
-            v_list,
-            top_list if amsgrad else [],
-            steps,
-            amsgrad=amsgrad,
-            lr=_get_value(lr),
-            beta1=_get_value(beta1),
-            beta2=_get_value(beta2),
-            weight_decay=weight_decay,
-            eps=eps,
-            maximize=maximize,
-            **_scaler_options(grad_scale, found_inf),
-        )
-        if found_inf is not None:
-            for step in steps:
-                step.sub_(found_inf)
+    if not amsgrad:
+        for p, g, m, v, t in _alike(params, grads, means, square_means, steps):
+            update(p, g, m, v, [], t, amsgrad=False, **options)
+    else:
+        lists = (grads, means, square_means, largest_square_means, steps)
+        for p, g, m, v, top, t in _alike(params, *lists):
+            update(p, g, m, v, top, t, amsgrad=True, **options)
+    if options.get("found_inf") is not None:
+        for step in steps:
+            step.sub_(options["found_inf"])

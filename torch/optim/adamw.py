@@ -5,10 +5,12 @@ Entry points: `AdamW`, `adamw`.  All work is done in adam.py.
 
 from __future__ import annotations
 
+from typing import Tuple
+
 from torch import Tensor
 
 from .adam import Adam, adam
-from .optimizer import ParamsT
+from .optimizer import Flag, ParamsT, Real, Tensors
 
 __all__ = ["AdamW", "adamw"]
 
@@ -50,18 +52,20 @@ class AdamW(Adam):
     def __init__(
         self,
         params: ParamsT,
-        lr: float | Tensor = 1e-3,
-        betas: tuple[float | Tensor, float | Tensor] = (0.9, 0.999),
+        lr: Real = 1e-3,
+        betas: Tuple[Real, Real] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 1e-2,
         amsgrad: bool = False,
         *,
         maximize: bool = False,
-        foreach: bool | None = None,
+        foreach: Flag = None,
         capturable: bool = False,
         differentiable: bool = False,
-        fused: bool | None = None,
+        fused: Flag = None,
     ) -> None:
+        flags = dict(maximize=maximize, foreach=foreach, capturable=capturable)
+        flags.update(differentiable=differentiable, fused=fused)
         super().__init__(
             params,
             lr,
@@ -69,12 +73,8 @@ class AdamW(Adam):
             eps,
             weight_decay,
             amsgrad,
-            foreach=foreach,
-            maximize=maximize,
-            capturable=capturable,
-            differentiable=differentiable,
-            fused=fused,
             decoupled_weight_decay=True,
+            **flags,
         )
 
     def __setstate__(self, state):
@@ -85,24 +85,24 @@ class AdamW(Adam):
 
 
 def adamw(
-    params: list[Tensor],
-    grads: list[Tensor],
-    exp_avgs: list[Tensor],
-    exp_avg_sqs: list[Tensor],
-    max_exp_avg_sqs: list[Tensor],
-    state_steps: list[Tensor],
-    foreach: bool | None = None,
+    params: Tensors,
+    grads: Tensors,
+    exp_avgs: Tensors,
+    exp_avg_sqs: Tensors,
+    max_exp_avg_sqs: Tensors,
+    state_steps: Tensors,
+    foreach: Flag = None,
     capturable: bool = False,
     differentiable: bool = False,
-    fused: bool | None = None,
+    fused: Flag = None,
     grad_scale: Tensor | None = None,
     found_inf: Tensor | None = None,
     has_complex: bool = False,
     *,
     amsgrad: bool,
-    beta1: float | Tensor,
-    beta2: float | Tensor,
-    lr: float | Tensor,
+    beta1: Real,
+    beta2: Real,
+    lr: Real,
     weight_decay: float,
     eps: float,
     maximize: bool,
@@ -111,26 +111,9 @@ def adamw(
 
     The arguments are those of `torch.optim.adam.adam`.
     """
+    lists = (params, grads, exp_avgs, exp_avg_sqs, max_exp_avg_sqs, state_steps)
+    flags = (foreach, capturable, differentiable, fused, grad_scale, found_inf)
+    options = dict(lr=lr, beta1=beta1, beta2=beta2, weight_decay=weight_decay, eps=eps)
     adam(
-        params,
-        grads,
-        exp_avgs,
-        exp_avg_sqs,
-        max_exp_avg_sqs,
-        state_steps,
-        foreach=foreach,
-        capturable=capturable,
-        differentiable=differentiable,
-        fused=fused,
-        grad_scale=grad_scale,
-        found_inf=found_inf,
-        has_complex=has_complex,
-        decoupled_weight_decay=True,
-        amsgrad=amsgrad,
-        beta1=beta1,
-        beta2=beta2,
-        lr=lr,
-        weight_decay=weight_decay,
-        eps=eps,
-        maximize=maximize,
+        *lists, *flags, has_complex, True, amsgrad=amsgrad, maximize=maximize, **options
     )

@@ -12,7 +12,7 @@ import warnings
 from collections import OrderedDict, defaultdict
 from copy import deepcopy
 from operator import attrgetter
-from typing import Any, Callable, Dict, Iterable, Optional, Tuple, Union
+from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple, Union
 
 import torch
 from torch.nn.parameter import Parameter
@@ -30,6 +30,12 @@ ParamsT = Union[
     Iterable[Tuple[str, torch.Tensor]],
 ]
 StateDict = Dict[str, Any]
+StateDictHook = Callable[["Optimizer", StateDict], Optional[StateDict]]
+
+# Short names for what the signatures of optimizers repeat.
+Tensors = List[torch.Tensor]
+Real = Union[float, torch.Tensor]
+Flag = Optional[bool]
 
 _global_optimizer_pre_hooks: dict[int, Callable] = OrderedDict()
 _global_optimizer_post_hooks: dict[int, Callable] = OrderedDict()
@@ -96,9 +102,7 @@ def _fused_supported(params: list, grads: list) -> bool:
     )
 
 
-def _choose_fused(
-    fused: bool | None, foreach: bool | None, params: list, grads: list
-) -> bool:
+def _choose_fused(fused: Flag, foreach: Flag, params: list, grads: list) -> bool:
     """Decide between the fused operator and the readable formula.
 
     `fused` decides alone where it is given without `foreach`.  Otherwise the
@@ -127,10 +131,12 @@ def _alike(params: list, *others: list) -> Iterable[tuple]:
     ]
 
 
-def _scaler_options(grad_scale: Any, found_inf: Any) -> dict[str, Any]:
+def _scaler_options(is_fused: bool, grad_scale: Any, found_inf: Any) -> dict[str, Any]:
     """Arguments of a fused operator that only a gradient scaler gives."""
     if grad_scale is None and found_inf is None:
         return {}
+    if not is_fused:
+        raise AssertionError("Expected grad_scale and found_inf to be None")
     return {"grad_scale": grad_scale, "found_inf": found_inf}
 
 
@@ -248,11 +254,7 @@ class Optimizer:
             self.add_param_group(group)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {
-            "defaults": self.defaults,
-            "state": self.state,
-            "param_groups": self.param_groups,
-        }
+        return {k: getattr(self, k) for k in ("defaults", "state", "param_groups")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -347,9 +349,7 @@ class Optimizer:
         return _add_hook(self._optimizer_state_dict_pre_hooks, hook, prepend)
 
     def register_state_dict_post_hook(
-        self,
-        hook: Callable[[Optimizer, StateDict], Optional[StateDict]],
-        prepend: bool = False,
+        self, hook: StateDictHook, prepend: bool = False
     ) -> RemovableHandle:
         """Run ``hook(optimizer, state_dict)`` on what `state_dict` collected.
 
@@ -363,9 +363,7 @@ class Optimizer:
         return _add_hook(self._optimizer_state_dict_post_hooks, hook, prepend)
 
     def register_load_state_dict_pre_hook(
-        self,
-        hook: Callable[[Optimizer, StateDict], Optional[StateDict]],
-        prepend: bool = False,
+        self, hook: StateDictHook, prepend: bool = False
     ) -> RemovableHandle:
         """Run ``hook(optimizer, state_dict)`` before `load_state_dict` reads.
 
@@ -391,6 +389,26 @@ class Optimizer:
             A handle whose ``remove()`` takes the hook away.
         """
         return _add_hook(self._optimizer_load_state_dict_post_hooks, hook, prepend)
+
+    # ---- for subclasses
+
+    def _check_fused(self, fused: Flag, foreach: Flag, differentiable: bool) -> None:
+        """Refuse flags that exclude each other; called at the end of `__init__`."""
+        if not fused:
+            return
+        self._step_supports_amp_scaling = True
+        if differentiable:
+            raise RuntimeError("`fused` does not support `differentiable`")
+        if foreach:
+            raise RuntimeError("`fused` and `foreach` cannot be `True` together.")
+
+    @staticmethod
+    def _evaluate(closure: Callable[[], float] | None) -> float | None:
+        """Compute the loss with gradients on; called at the start of `step`."""
+        if closure is None:
+            return None
+        with torch.enable_grad():
+            return closure()
 
     # ---- saving
 

@@ -14,8 +14,11 @@ import torch
 from torch import Tensor
 
 from .optimizer import (
+    Flag,
     Optimizer,
     ParamsT,
+    Real,
+    Tensors,
     _alike,
     _choose_fused,
     _device_dtype_check_for_fused,
@@ -26,6 +29,15 @@ from .optimizer import (
 )
 
 __all__ = ["SGD", "sgd"]
+
+_FORMULA_OPTIONS = (
+    "lr",
+    "momentum",
+    "dampening",
+    "weight_decay",
+    "nesterov",
+    "maximize",
+)
 
 
 class SGD(Optimizer):
@@ -74,57 +86,41 @@ class SGD(Optimizer):
     def __init__(
         self,
         params: ParamsT,
-        lr: float | Tensor = 1e-3,
+        lr: Real = 1e-3,
         momentum: float = 0,
         dampening: float = 0,
-        weight_decay: float | Tensor = 0,
+        weight_decay: Real = 0,
         nesterov: bool = False,
         *,
         maximize: bool = False,
-        foreach: bool | None = None,
+        foreach: Flag = None,
         differentiable: bool = False,
-        fused: bool | None = None,
+        fused: Flag = None,
     ) -> None:
-        if isinstance(lr, Tensor):
-            if lr.numel() != 1:
-                raise ValueError("Tensor lr must be 1-element")
-            if foreach:
-                lr = lr.item()
-        if lr < 0.0:
-            raise ValueError(f"Invalid learning rate: {lr}")
-        if momentum < 0.0:
-            raise ValueError(f"Invalid momentum value: {momentum}")
-        if weight_decay < 0.0:
-            raise ValueError(f"Invalid weight_decay value: {weight_decay}")
+        if isinstance(lr, Tensor) and lr.numel() != 1:
+            raise ValueError("Tensor lr must be 1-element")
+        if isinstance(lr, Tensor) and foreach:
+            lr = lr.item()
+        for what, value in (
+            ("learning rate", lr),
+            ("momentum value", momentum),
+            ("weight_decay value", weight_decay),
+        ):
+            if value < 0.0:
+                raise ValueError(f"Invalid {what}: {value}")
         if nesterov and (momentum <= 0 or dampening != 0):
             raise ValueError("Nesterov momentum requires a momentum and zero dampening")
-        defaults = {
-            "lr": lr,
-            "momentum": momentum,
-            "dampening": dampening,
-            "weight_decay": weight_decay,
-            "nesterov": nesterov,
-            "maximize": maximize,
-            "foreach": foreach,
-            "differentiable": differentiable,
-            "fused": fused,
-        }
-        super().__init__(params, defaults)
-        if fused:
-            self._step_supports_amp_scaling = True
-            if differentiable:
-                raise RuntimeError("`fused` does not support `differentiable`")
-            if foreach:
-                raise RuntimeError("`fused` and `foreach` cannot be `True` together.")
+        options = dict(lr=lr, momentum=momentum, dampening=dampening)
+        options.update(weight_decay=weight_decay, nesterov=nesterov, maximize=maximize)
+        options.update(foreach=foreach, differentiable=differentiable, fused=fused)
+        super().__init__(params, options)
+        self._check_fused(fused, foreach, differentiable)
 
     def __setstate__(self, state):
         super().__setstate__(state)
+        later = dict.fromkeys(("nesterov", "maximize", "differentiable", "fused"), False)
         for group in self.param_groups:
-            group.setdefault("nesterov", False)
-            group.setdefault("maximize", False)
-            group.setdefault("foreach", None)
-            group.setdefault("differentiable", False)
-            group.setdefault("fused", False)
+            group.update({**later, "foreach": None, **group})
 
     def _init_group(self, group, params, grads, momentum_buffer_list) -> bool:
         """Fill the lists from `group`; tell whether a gradient is sparse."""
@@ -154,14 +150,10 @@ class SGD(Optimizer):
         Returns:
             What `closure` returned, else None.
         """
-        loss = None
-        if closure is not None:
-            with torch.enable_grad():
-                loss = closure()
-
+        loss = self._evaluate(closure)
         for group in self.param_groups:
-            params: list[Tensor] = []
-            grads: list[Tensor] = []
+            params: Tensors = []
+            grads: Tensors = []
             buffers: list[Optional[Tensor]] = []
             has_sparse_grad = self._init_group(group, params, grads, buffers)
             sgd(
@@ -169,16 +161,11 @@ class SGD(Optimizer):
                 grads,
                 buffers,
                 has_sparse_grad,
-                group["foreach"],
-                group["fused"],
-                getattr(self, "grad_scale", None),
-                getattr(self, "found_inf", None),
-                weight_decay=group["weight_decay"],
-                momentum=group["momentum"],
-                lr=group["lr"],
-                dampening=group["dampening"],
-                nesterov=group["nesterov"],
-                maximize=group["maximize"],
+                foreach=group["foreach"],
+                fused=group["fused"],
+                grad_scale=getattr(self, "grad_scale", None),
+                found_inf=getattr(self, "found_inf", None),
+                **{name: group[name] for name in _FORMULA_OPTIONS},
             )
             if group["momentum"] != 0:
                 for p, buffer in zip(params, buffers):
@@ -187,18 +174,18 @@ class SGD(Optimizer):
 
 
 def sgd(
-    params: list[Tensor],
-    d_p_list: list[Tensor],
+    params: Tensors,
+    d_p_list: Tensors,
     momentum_buffer_list: list[Optional[Tensor]],
     has_sparse_grad: bool = False,
-    foreach: bool | None = None,
-    fused: bool | None = None,
+    foreach: Flag = None,
+    fused: Flag = None,
     grad_scale: Tensor | None = None,
     found_inf: Tensor | None = None,
     *,
-    weight_decay: float,
+    weight_decay: Real,
     momentum: float,
-    lr: float,
+    lr: Real,
     dampening: float,
     nesterov: bool,
     maximize: bool,
@@ -230,52 +217,36 @@ def sgd(
         >>> p.item()
         0.5
     """
-    body = _single_tensor_sgd
-    if _choose_fused(fused, foreach, params, d_p_list):
-        body = _fused_sgd
+    use_fused = _choose_fused(fused, foreach, params, d_p_list)
+    if use_fused and has_sparse_grad:
+        raise RuntimeError("`_fused_sgd` does not support sparse gradients")
+    body = _fused_sgd if use_fused else _single_tensor_sgd
     body(
         params,
         d_p_list,
         momentum_buffer_list,
-        grad_scale,
-        found_inf,
-        weight_decay=weight_decay,
-        momentum=momentum,
+        **_scaler_options(use_fused, grad_scale, found_inf),
         lr=_to_scalar(lr),
+        momentum=momentum,
         dampening=dampening,
+        weight_decay=weight_decay,
         nesterov=nesterov,
         maximize=maximize,
-        has_sparse_grad=has_sparse_grad,
     )
 
 
 def _single_tensor_sgd(
-    params: list[Tensor],
-    grads: list[Tensor],
-    momentum_buffer_list: list[Optional[Tensor]],
-    grad_scale: Tensor | None,
-    found_inf: Tensor | None,
-    *,
-    weight_decay: float,
-    momentum: float,
-    lr: float,
-    dampening: float,
-    nesterov: bool,
-    maximize: bool,
-    has_sparse_grad: bool,
+    params, grads, buffers, *, lr, momentum, dampening, weight_decay, nesterov, maximize
 ) -> None:
     """The formula, one parameter after the other."""
-    if grad_scale is not None or found_inf is not None:
-        raise AssertionError("Expected grad_scale and found_inf to be None")
-
     for i, p in enumerate(params):
         g = -grads[i] if maximize else grads[i]
         if weight_decay != 0:
             g = _add_scaled(g, p, weight_decay)
         if momentum != 0:
-            b = momentum_buffer_list[i]
+            b = buffers[i]
             if b is None:
-                b = momentum_buffer_list[i] = g.detach().clone()
+                b = buffers[i] = g.detach().clone()
             else:
                 b.mul_(momentum).add_(g, alpha=1 - dampening)
             g = g.add(b, alpha=momentum) if nesterov else b
@@ -285,51 +256,27 @@ def _single_tensor_sgd(
             p.add_(g, alpha=-lr)
 
 
-def _add_scaled(g: Tensor, p: Tensor, scale: float | Tensor) -> Tensor:
+def _add_scaled(g: Tensor, p: Tensor, scale: Real) -> Tensor:
     """g + scale * p, differentiable in `scale` where that is wanted."""
     if isinstance(scale, Tensor) and scale.requires_grad:
         return g.addcmul(p, scale)
     return g.add(p, alpha=scale)
 
 
-def _fused_sgd(
-    params: list[Tensor],
-    grads: list[Tensor],
-    momentum_buffer_list: list[Optional[Tensor]],
-    grad_scale: Tensor | None,
-    found_inf: Tensor | None,
-    *,
-    weight_decay: float,
-    momentum: float,
-    lr: float,
-    dampening: float,
-    nesterov: bool,
-    maximize: bool,
-    has_sparse_grad: bool,
-) -> None:
+def _fused_sgd(params, grads, buffers, *, lr, weight_decay, **options) -> None:
     """The formula as one operator call per dtype, device and age of the buffers."""
-    if has_sparse_grad:
-        raise RuntimeError("`_fused_sgd` does not support sparse gradients")
-
-    options = {
-        "weight_decay": _get_value(weight_decay),
-        "momentum": momentum,
-        "lr": _get_value(lr),
-        "dampening": dampening,
-        "nesterov": nesterov,
-        "maximize": maximize,
-        **_scaler_options(grad_scale, found_inf),
-    }
-    if momentum == 0:
+    options["lr"] = _get_value(lr)
+    options["weight_decay"] = _get_value(weight_decay)
+    if options["momentum"] == 0:
         for some, their_grads in _alike(params, grads):
             torch._fused_sgd_(some, their_grads, [], is_first_step=False, **options)
         return
 
-    was_new = [b is None for b in momentum_buffer_list]
+    was_new = [b is None for b in buffers]
     for i, new in enumerate(was_new):
         if new:
-            momentum_buffer_list[i] = torch.empty_like(grads[i])
-    lists = (params, grads, momentum_buffer_list)
+            buffers[i] = torch.empty_like(grads[i])
+    lists = (params, grads, buffers)
     for first in set(was_new):
         chosen = lists
         if len(set(was_new)) > 1:

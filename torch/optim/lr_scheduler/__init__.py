@@ -23,22 +23,22 @@ from ._decay import (
 from ._plateau import ReduceLROnPlateau
 
 __all__ = [
-    "LambdaLR",
-    "MultiplicativeLR",
-    "StepLR",
-    "MultiStepLR",
-    "ConstantLR",
-    "LinearLR",
-    "ExponentialLR",
-    "SequentialLR",
-    "CosineAnnealingLR",
     "ChainedScheduler",
-    "ReduceLROnPlateau",
-    "CyclicLR",
+    "ConstantLR",
+    "CosineAnnealingLR",
     "CosineAnnealingWarmRestarts",
+    "CyclicLR",
+    "ExponentialLR",
+    "LRScheduler",
+    "LambdaLR",
+    "LinearLR",
+    "MultiStepLR",
+    "MultiplicativeLR",
     "OneCycleLR",
     "PolynomialLR",
-    "LRScheduler",
+    "ReduceLROnPlateau",
+    "SequentialLR",
+    "StepLR",
 ]
 
 # Pickles and messages name the classes by their public home.

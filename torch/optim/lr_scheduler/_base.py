@@ -13,12 +13,14 @@ import types
 import warnings
 import weakref
 from contextlib import contextmanager
-from typing import Any, Callable, Union
+from typing import Any, Callable, List, Optional, Union
 
 from torch import Tensor
 from torch.optim.optimizer import Optimizer, _to_scalar
 
 Rate = Union[float, Tensor]
+PerGroup = Union[float, List[float]]
+Epoch = int  # counts steps of the schedule from 0; -1: not begun
 
 EPOCH_DEPRECATION_WARNING = (
     "The epoch parameter in `scheduler.step()` was not necessary and is being "
@@ -128,7 +130,7 @@ class LRScheduler:
     _get_lr_called_within_step: bool = False
     _is_initial: bool = False
 
-    def __init__(self, optimizer: Optimizer, last_epoch: int = -1) -> None:
+    def __init__(self, optimizer: Optimizer, last_epoch: Epoch = -1) -> None:
         _check_optimizer(optimizer)
         self.optimizer = optimizer
         for i, group in enumerate(optimizer.param_groups):
@@ -143,7 +145,7 @@ class LRScheduler:
                     "last_epoch >= 0 for a fresh training run (not recommended)"
                 )
         self.base_lrs: list[Rate] = _values_of(optimizer, "initial_lr")
-        self.last_epoch: int = last_epoch
+        self.last_epoch: Epoch = last_epoch
         _track_step(optimizer)
         self._initial_step()
 
@@ -179,7 +181,7 @@ class LRScheduler:
         """
         raise NotImplementedError
 
-    def step(self, epoch: int | None = None) -> None:
+    def step(self, epoch: Optional[Epoch] = None) -> None:
         """Go to the next epoch and write its rates.
 
         Args:
@@ -213,7 +215,7 @@ class LRScheduler:
                 stacklevel=3,
             )
 
-    def _update_lr(self, epoch: int | None = None) -> None:
+    def _update_lr(self, epoch: Optional[Epoch] = None) -> None:
         with self._within_step():
             if epoch is None:
                 self.last_epoch += 1

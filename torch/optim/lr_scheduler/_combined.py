@@ -10,7 +10,7 @@ from typing import Any, Sequence
 
 from torch.optim.optimizer import Optimizer
 
-from ._base import LRScheduler, _set_value
+from ._base import Epoch, LRScheduler, _set_value
 from ._plateau import ReduceLROnPlateau
 
 
@@ -90,7 +90,7 @@ class SequentialLR(_Combined):
         optimizer: Optimizer,
         schedulers: list[LRScheduler],
         milestones: list[int],
-        last_epoch: int = -1,
+        last_epoch: Epoch = -1,
     ) -> None:
         if len(schedulers) < 1:
             raise ValueError(

@@ -7,12 +7,14 @@ first.
 from __future__ import annotations
 
 import math
-from typing import Any, Callable
+from typing import Any, Callable, Union
 
 from torch.optim.optimizer import Optimizer
 
 from ._base import (
+    Epoch,
     LRScheduler,
+    PerGroup,
     Rate,
     _callable_state,
     _check_optimizer,
@@ -96,8 +98,8 @@ class CyclicLR(_WithMomentum):
     def __init__(
         self,
         optimizer: Optimizer,
-        base_lr: float | list[float],
-        max_lr: float | list[float],
+        base_lr: PerGroup,
+        max_lr: PerGroup,
         step_size_up: int = 2000,
         step_size_down: int | None = None,
         mode: str = "triangular",
@@ -105,9 +107,9 @@ class CyclicLR(_WithMomentum):
         scale_fn: Callable[[float], float] | None = None,
         scale_mode: str = "cycle",
         cycle_momentum: bool = True,
-        base_momentum: float = 0.8,
-        max_momentum: float = 0.9,
-        last_epoch: int = -1,
+        base_momentum: PerGroup = 0.8,
+        max_momentum: PerGroup = 0.9,
+        last_epoch: Epoch = -1,
     ) -> None:
         _check_optimizer(optimizer)
         self.optimizer = optimizer
@@ -240,20 +242,18 @@ class CosineAnnealingWarmRestarts(LRScheduler):
         optimizer: Optimizer,
         T_0: int,
         T_mult: int = 1,
-        eta_min: float = 0.0,
-        last_epoch: int = -1,
+        eta_min: Union[int, float] = 0.0,
+        last_epoch: Epoch = -1,
     ) -> None:
-        if not isinstance(T_0, int) or T_0 <= 0:
-            raise ValueError(f"Expected positive integer T_0, but got {T_0}")
-        if not isinstance(T_mult, int) or T_mult < 1:
-            raise ValueError(f"Expected integer T_mult >= 1, but got {T_mult}")
+        for what, value in (("positive integer T_0", T_0), ("integer T_mult >= 1", T_mult)):
+            if not isinstance(value, int) or value < 1:
+                raise ValueError(f"Expected {what}, but got {value}")
         if not isinstance(eta_min, (float, int)):
             raise ValueError(
                 f"Expected float or int eta_min, but got {eta_min} of type "
                 f"{type(eta_min)}"
             )
-        self.T_0 = T_0
-        self.T_i = T_0
+        self.T_0 = self.T_i = T_0
         self.T_mult = T_mult
         self.eta_min = eta_min
         self.T_cur = last_epoch
@@ -352,19 +352,19 @@ class OneCycleLR(_WithMomentum):
     def __init__(
         self,
         optimizer: Optimizer,
-        max_lr: float | list[float],
+        max_lr: PerGroup,
         total_steps: int | None = None,
         epochs: int | None = None,
-        steps_per_epoch: int | None = None,
+        steps_per_epoch: Optional[Epoch] = None,
         pct_start: float = 0.3,
         anneal_strategy: str = "cos",
         cycle_momentum: bool = True,
-        base_momentum: float | list[float] = 0.85,
-        max_momentum: float | list[float] = 0.95,
+        base_momentum: PerGroup = 0.85,
+        max_momentum: PerGroup = 0.95,
         div_factor: float = 25.0,
         final_div_factor: float = 1e4,
         three_phase: bool = False,
-        last_epoch: int = -1,
+        last_epoch: Epoch = -1,
     ) -> None:
         _check_optimizer(optimizer)
         self.optimizer = optimizer

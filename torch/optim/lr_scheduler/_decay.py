@@ -15,7 +15,7 @@ from typing import Any, Callable, Iterable, Union
 
 from torch.optim.optimizer import Optimizer
 
-from ._base import LRScheduler, Rate, _callable_state
+from ._base import Epoch, LRScheduler, Rate, _callable_state
 
 Lambdas = Union[Callable[[int], float], "list[Callable[[int], float]]"]
 
@@ -24,7 +24,7 @@ class _ByFunction(LRScheduler):
     """A function of the epoch per group; saves those that are objects."""
 
     def __init__(
-        self, optimizer: Optimizer, lr_lambda: Lambdas, last_epoch: int = -1
+        self, optimizer: Optimizer, lr_lambda: Lambdas, last_epoch: Epoch = -1
     ) -> None:
         self.optimizer = optimizer
         self.lr_lambdas = self._one_lambda_per_group(optimizer, lr_lambda)
@@ -110,7 +110,7 @@ class MultiplicativeLR(_ByFunction):
     """
 
     def __init__(
-        self, optimizer: Optimizer, lr_lambda: Lambdas, last_epoch: int = -1
+        self, optimizer: Optimizer, lr_lambda: Lambdas, last_epoch: Epoch = -1
     ) -> None:
         for f in self._one_lambda_per_group(optimizer, lr_lambda):
             if not callable(f):
@@ -153,7 +153,7 @@ class StepLR(LRScheduler):
         optimizer: Optimizer,
         step_size: int,
         gamma: float = 0.1,
-        last_epoch: int = -1,
+        last_epoch: Epoch = -1,
     ) -> None:
         self.step_size = step_size
         self.gamma = gamma
@@ -196,7 +196,7 @@ class MultiStepLR(LRScheduler):
         optimizer: Optimizer,
         milestones: Iterable[int],
         gamma: float = 0.1,
-        last_epoch: int = -1,
+        last_epoch: Epoch = -1,
     ) -> None:
         self.milestones = Counter(milestones)
         self.gamma = gamma
@@ -240,9 +240,9 @@ class ConstantLR(LRScheduler):
     def __init__(
         self,
         optimizer: Optimizer,
-        factor: float = 1.0 / 3,
+        factor: float = 1 / 3,
         total_iters: int = 5,
-        last_epoch: int = -1,
+        last_epoch: Epoch = -1,
     ) -> None:
         if not 0 <= factor <= 1.0:
             raise ValueError(
@@ -294,10 +294,10 @@ class LinearLR(LRScheduler):
     def __init__(
         self,
         optimizer: Optimizer,
-        start_factor: float = 1.0 / 3,
+        start_factor: float = 1 / 3,
         end_factor: float = 1.0,
         total_iters: int = 5,
-        last_epoch: int = -1,
+        last_epoch: Epoch = -1,
     ) -> None:
         if not 0 < start_factor <= 1.0:
             raise ValueError(
@@ -308,8 +308,7 @@ class LinearLR(LRScheduler):
             raise ValueError(
                 "Ending multiplicative factor expected to be between 0 and 1."
             )
-        self.start_factor = start_factor
-        self.end_factor = end_factor
+        self.start_factor, self.end_factor = start_factor, end_factor
         self.total_iters = total_iters
         super().__init__(optimizer, last_epoch)
 
@@ -347,7 +346,7 @@ class ExponentialLR(LRScheduler):
         [0.5]
     """
 
-    def __init__(self, optimizer: Optimizer, gamma: float, last_epoch: int = -1) -> None:
+    def __init__(self, optimizer: Optimizer, gamma: float, last_epoch: Epoch = -1) -> None:
         self.gamma = gamma
         super().__init__(optimizer, last_epoch)
 
@@ -382,7 +381,7 @@ class PolynomialLR(LRScheduler):
         optimizer: Optimizer,
         total_iters: int = 5,
         power: float = 1.0,
-        last_epoch: int = -1,
+        last_epoch: Epoch = -1,
     ) -> None:
         self.total_iters = total_iters
         self.power = power
@@ -432,7 +431,7 @@ class CosineAnnealingLR(LRScheduler):
         optimizer: Optimizer,
         T_max: int,
         eta_min: float = 0.0,
-        last_epoch: int = -1,
+        last_epoch: Epoch = -1,
     ) -> None:
         self.T_max = T_max
         self.eta_min = eta_min

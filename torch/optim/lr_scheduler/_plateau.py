@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 import warnings
-from typing import Any, SupportsFloat
+from typing import Any, Optional, SupportsFloat
 
 from torch.optim.optimizer import Optimizer
 
 from ._base import (
     EPOCH_DEPRECATION_WARNING,
+    Epoch,
     LRScheduler,
+    PerGroup,
     _check_optimizer,
     _set_value,
 )
@@ -54,7 +56,7 @@ class ReduceLROnPlateau(LRScheduler):
         threshold: float = 1e-4,
         threshold_mode: str = "rel",
         cooldown: int = 0,
-        min_lr: list[float] | float = 0,
+        min_lr: PerGroup = 0,
         eps: float = 1e-8,
     ) -> None:
         if factor >= 1.0:
@@ -109,7 +111,7 @@ class ReduceLROnPlateau(LRScheduler):
         bar = best * (self.threshold + 1.0) if relative else best + self.threshold
         return figure > bar
 
-    def step(self, metrics: SupportsFloat, epoch: int | None = None) -> None:
+    def step(self, metrics: SupportsFloat, epoch: Optional[Epoch] = None) -> None:
         """Take note of the figure of one more epoch, and act on it.
 
         Args:
