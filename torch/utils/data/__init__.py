@@ -7,52 +7,14 @@ order, `DataLoader` (dataloader.py) makes batches, with worker processes if aske
 
 from __future__ import annotations
 
-from torch.utils.data.dataloader import (
-    DataLoader,
-    _DatasetKind,
-    default_collate,
-    default_convert,
-    get_worker_info,
-)
-from torch.utils.data.dataset import (
-    ChainDataset,
-    ConcatDataset,
-    Dataset,
-    IterableDataset,
-    StackDataset,
-    Subset,
-    TensorDataset,
-    random_split,
-)
-from torch.utils.data.distributed import DistributedSampler
-from torch.utils.data.sampler import (
-    BatchSampler,
-    RandomSampler,
-    Sampler,
-    SequentialSampler,
-    SubsetRandomSampler,
-    WeightedRandomSampler,
-)
+from torch.utils.data import dataloader, dataset, distributed, sampler
+from torch.utils.data.dataloader import *  # noqa: F403
+from torch.utils.data.dataloader import _DatasetKind
+from torch.utils.data.dataset import *  # noqa: F403
+from torch.utils.data.distributed import *  # noqa: F403
+from torch.utils.data.sampler import *  # noqa: F403
 
-__all__ = [
-    "BatchSampler",
-    "ChainDataset",
-    "ConcatDataset",
-    "DataLoader",
-    "Dataset",
-    "DistributedSampler",
-    "IterableDataset",
-    "RandomSampler",
-    "Sampler",
-    "SequentialSampler",
-    "StackDataset",
-    "Subset",
-    "SubsetRandomSampler",
-    "TensorDataset",
-    "WeightedRandomSampler",
-    "_DatasetKind",
-    "default_collate",
-    "default_convert",
-    "get_worker_info",
-    "random_split",
-]
+__all__ = ["_DatasetKind"]
+for _module in (dataloader, dataset, distributed, sampler):
+    __all__ += _module.__all__
+del _module

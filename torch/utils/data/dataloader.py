@@ -87,23 +87,15 @@ class DataLoader(Generic[_T_co]):
     dataset: Dataset[_T_co]
     batch_size: Optional[int]
     num_workers: int
-    pin_memory: bool
-    drop_last: bool
-    timeout: float
     sampler: Union[Sampler, Iterable]
-    pin_memory_device: str
+    batch_sampler: Union[Sampler, Iterable, None]
     prefetch_factor: Optional[int]
     _iterator: Optional[Any]
 
     __multiprocessing_context: Any = None
     __initialized = False
-    _FIXED = (
-        "batch_size",
-        "batch_sampler",
-        "sampler",
-        "drop_last",
-        "dataset",
-        "persistent_workers",
+    _FIXED = frozenset(
+        "dataset sampler batch_sampler batch_size drop_last persistent_workers".split()
     )
 
     def __init__(

@@ -12,14 +12,8 @@ from typing import Any, Generic, Iterable, Iterator, Sequence, Sized, TypeVar
 
 import torch
 
-__all__ = [
-    "BatchSampler",
-    "RandomSampler",
-    "Sampler",
-    "SequentialSampler",
-    "SubsetRandomSampler",
-    "WeightedRandomSampler",
-]
+__all__ = ["BatchSampler", "RandomSampler", "Sampler", "SequentialSampler"]
+__all__ += ["SubsetRandomSampler", "WeightedRandomSampler"]
 
 _T_co = TypeVar("_T_co", covariant=True)
 
@@ -60,10 +54,8 @@ class SequentialSampler(Sampler[int]):
         [0, 1, 2]
     """
 
-    data_source: Sized
-
     def __init__(self, data_source: Sized) -> None:
-        self.data_source = data_source
+        self.data_source: Sized = data_source
 
     def __iter__(self) -> Iterator[int]:
         return iter(range(len(self.data_source)))
@@ -94,9 +86,6 @@ class RandomSampler(Sampler[int]):
         [0, 1, 2]
     """
 
-    data_source: Sized
-    replacement: bool
-
     def __init__(
         self,
         data_source: Sized,
@@ -104,10 +93,8 @@ class RandomSampler(Sampler[int]):
         num_samples: int | None = None,
         generator: Any = None,
     ) -> None:
-        self.data_source = data_source
-        self.replacement = replacement
-        self._num_samples = num_samples
-        self.generator = generator
+        self.data_source, self.replacement = data_source, replacement
+        self._num_samples, self.generator = num_samples, generator
         if not isinstance(replacement, bool):
             raise TypeError(
                 "replacement should be a boolean value, but got "
@@ -196,10 +183,6 @@ class WeightedRandomSampler(Sampler[int]):
         [1, 1, 1]
     """
 
-    weights: torch.Tensor
-    num_samples: int
-    replacement: bool
-
     def __init__(
         self,
         weights: Sequence[float],
@@ -265,8 +248,7 @@ class BatchSampler(Sampler["list[int]"]):
                 f"drop_last should be a boolean value, but got drop_last={drop_last}"
             )
         self.sampler = sampler
-        self.batch_size = batch_size
-        self.drop_last = drop_last
+        self.batch_size, self.drop_last = batch_size, drop_last
 
     def __iter__(self) -> Iterator[list[int]]:
         indices = iter(self.sampler)
