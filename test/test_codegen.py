@@ -472,9 +472,7 @@ def test_list_argument_takes_a_run_of_edges() -> None:
 """)
     assert "variable_list grad_inputs(tensors_size + 2);" in text
     assert "if (should_compute_any(1, tensors_size + 1)) { // tensors" in text
-    assert (
-        "copy_range(grad_inputs, 1, split_up(grad, tensors_sizes_of));" in text
-    )
+    assert "copy_range(grad_inputs, 1, split_up(grad, tensors_sizes_of));" in text
     assert "grad_inputs[tensors_size + 1] = grad;" in text
     assert "node->tensors_size = tensors.size();" in text
 

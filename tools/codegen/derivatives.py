@@ -41,7 +41,8 @@ def parse_derivative(
     for name in non_differentiable:
         if name not in schema.output_names:
             raise ValueError(f"'{name}' is not an output")
-    formulas, saved = [], {}
+    formulas: list[Formula] = []
+    saved: dict[str, Saved] = {}
     for key, text in backward.items():
         inputs = tuple(k.strip() for k in key.split(","))
         for name in inputs:

@@ -159,15 +159,16 @@ def _node_struct(entry: Entry) -> str:
 def _lists(entry: Entry) -> list[str]:
     """Differentiable list arguments: each takes a run of edges."""
     s = entry.schema
-    return [n for n in _derivative(entry).inputs if s.argument(n).type.is_list]
+    return [n for n in _derivative(entry).inputs if s.is_list(n)]
 
 
 def _positions(entry: Entry) -> dict[str, tuple[str, str]]:
     """Differentiable argument -> (first edge, one past its last)."""
-    result, fixed, runs = {}, 0, []
+    result: dict[str, tuple[str, str]] = {}
+    fixed, runs = 0, list[str]()
     for name in _derivative(entry).inputs:
         begin = " + ".join([*runs, str(fixed)] if fixed or not runs else runs)
-        if entry.schema.argument(name).type.is_list:
+        if entry.schema.is_list(name):
             runs.append(f"{name}_size")
         else:
             fixed += 1
@@ -217,7 +218,7 @@ def _apply(entry: Entry) -> str:
 
 def _needed(entry: Entry, name: str, positions: dict[str, tuple[str, str]]) -> str:
     begin, end = positions[name]
-    if entry.schema.argument(name).type.is_list:
+    if entry.schema.is_list(name):
         return f"should_compute_any({begin}, {end})"
     return f"should_compute_output({begin})"
 
@@ -229,7 +230,7 @@ def _compute(
 
     def store(name: str, value: str, pad: str) -> str:
         begin = positions[name][0]
-        if entry.schema.argument(name).type.is_list:
+        if entry.schema.is_list(name):
             return statement("copy_range", ["grad_inputs", begin, value], len(pad))
         return assignment(f"grad_inputs[{begin}]", value, len(pad))
 
@@ -450,6 +451,7 @@ def _saved_value(op: Operator, s: Saved) -> str:
         return f"at::DimVector({value})" if is_list else value
     if s.kind is SavedKind.VALUE:
         return _owned(s.source, argument.type) if argument else s.source
+    assert argument is not None
     if argument.type.is_list:
         return f"save_list({s.source})"
     # The memory of a written argument is about to change.

@@ -266,9 +266,7 @@ def _kernel_shell(op: Operator, kernel: Kernel) -> list[str]:
     if kernel.check:
         lines.append(statement(kernel.check, base.names))
     lines.append(
-        statement(
-            f"auto iter = TensorIterator::{kernel.iterator}", [output, *operands]
-        )
+        statement(f"auto iter = TensorIterator::{kernel.iterator}", [output, *operands])
     )
     rest = base.names[kernel.operands :]
     lines.append(statement(kernel.stub, ["iter.device_type()", "iter", *rest]))
@@ -293,9 +291,7 @@ def _structured_shell(op: Operator, body: Structured, space: str) -> list[str]:
         names = [a.name for a in op.schema.out_arguments]
         lines += [f"  resize_output({n}, {s});" for n, s in zip(names, specs)]
     else:
-        lines += [
-            f"  Tensor {n} = allocate_output({s});" for n, s in zip(names, specs)
-        ]
+        lines += [f"  Tensor {n} = allocate_output({s});" for n, s in zip(names, specs)]
     device = next((d for d in body.bodies if d.lower() == space), None)
     if device:
         function = f"native::{body.bodies[device]}"
@@ -336,7 +332,11 @@ def _derived_shell(op: Operator, space: str) -> list[str]:
     lines = [statement(f"native::{function}", sig.names)]
     for a in written:
         if a.type.is_list:
-            lines += [f"  for (const Tensor& t : {a.name}) {{", "  " + _bump("t"), "  }"]
+            lines += [
+                f"  for (const Tensor& t : {a.name}) {{",
+                "  " + _bump("t"),
+                "  }",
+            ]
         else:
             lines.append(_bump(a.name))
     if sig.returns != "void":

@@ -16,9 +16,7 @@ from .model import Form, Model, Operator, Topic
 
 
 def ops_header(topic: Topic) -> str:
-    tables = "\n".join(
-        f"extern C10_API Operator {op.ident};" for op in topic.operators
-    )
+    tables = "\n".join(f"extern C10_API Operator {op.ident};" for op in topic.operators)
     functions = "\n\n".join(at_function(op, topic) for op in topic.operators)
     body = (
         "\n"
@@ -35,9 +33,7 @@ def ops_header(topic: Topic) -> str:
 def at_function(op: Operator, topic: Topic) -> str:
     """The inline function at::<name>: unite the keys, call the table."""
     sig = Signature.of(op)
-    namesakes = [
-        _at_signature(o) for o in topic.operators if o.cpp_name == op.cpp_name
-    ]
+    namesakes = [_at_signature(o) for o in topic.operators if o.cpp_name == op.cpp_name]
     declared = _at_signature(op).distinct_from(namesakes).declare(defaults=True)
     head = function_head(f"inline {sig.returns}", op.cpp_name, declared, " {")
     return f"// {op.entry.where}\n{head}\n{table_call(op, sig)}\n}}"
@@ -68,9 +64,7 @@ def table_call(op: Operator, sig: Signature, this: str | None = None) -> str:
 def method_signature(op: Operator) -> Signature:
     """The signature without `self`."""
     sig = Signature.of(op)
-    return Signature(
-        tuple(a for a in sig.arguments if a.name != "self"), sig.returns
-    )
+    return Signature(tuple(a for a in sig.arguments if a.name != "self"), sig.returns)
 
 
 def methods_of(topic: Topic) -> list[Operator]:
@@ -99,4 +93,6 @@ def method_body(op: Operator) -> str:
     sig = method_signature(op)
     name = f"Tensor::{op.cpp_name}"
     head = function_head(sig.returns, name, sig.declare(), " const {")
-    return f"// {op.entry.where}\n{head}\n{table_call(op, Signature.of(op), 'self')}\n}}"
+    return (
+        f"// {op.entry.where}\n{head}\n{table_call(op, Signature.of(op), 'self')}\n}}"
+    )

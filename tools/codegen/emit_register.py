@@ -43,9 +43,7 @@ def _table(op: Operator) -> str:
         functions["Autograd"] = wrapper
     keys = [k for k in KEYS if k in functions]
     rows = [
-        _kernel(kind, functions[k], k)
-        if k in functions
-        else f"        nullptr, // {k}"
+        _kernel(kind, functions[k], k) if k in functions else f"        nullptr, // {k}"
         for k in KEYS[: KEYS.index(keys[-1]) + 1 if keys else 0]
     ]
     filled = packed([f"DispatchKey::{k}" for k in keys], 8)

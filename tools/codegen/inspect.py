@@ -108,7 +108,9 @@ def _line_of(text: str, pattern: str, after: str) -> int | None:
     lines = text.splitlines()
     starts = [i for i, line in enumerate(lines) if line.strip() == after] or [0]
     for start in starts:
-        end = next((i for i in range(start + 1, len(lines)) if not lines[i]), len(lines))
+        end = next(
+            (i for i in range(start + 1, len(lines)) if not lines[i]), len(lines)
+        )
         if not after:
             end = len(lines)
         for i in range(start, end):

@@ -281,8 +281,14 @@ class _EntryReader:
         return inplace_schema(s, self.values.get("inplace_overload"))
 
     def _out(self, s: Schema) -> Schema:
-        if s.is_view or not s.returns or any(r.type.base != "Tensor" for r in s.returns):
-            raise self.fail("an out form needs outputs that are new tensors", "variants")
+        if (
+            s.is_view
+            or not s.returns
+            or any(r.type.base != "Tensor" for r in s.returns)
+        ):
+            raise self.fail(
+                "an out form needs outputs that are new tensors", "variants"
+            )
         return out_schema(s, self.values.get("out_overload"))
 
     def _read_derivative(self, entry: Entry) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,11 @@ class Schema:
     def argument(self, name: str) -> Argument | None:
         return next((a for a in self.arguments if a.name == name), None)
 
+    def is_list(self, name: str) -> bool:
+        """Whether the argument of that name is a list."""
+        argument = self.argument(name)
+        return argument is not None and argument.type.is_list
+
     @property
     def is_view(self) -> bool:
         """A return shares memory with an input and nothing is written."""
@@ -203,7 +209,7 @@ class Kernel:
     check: str | None = None
 
     # Operands that each kind of iterator takes after the output.
-    OPERANDS = {
+    OPERANDS: ClassVar[dict[str, int]] = {
         "unary_op": 1,
         "unary_float_op": 1,
         "unary_bool_op": 1,
@@ -395,7 +401,7 @@ class Model:
 
     def named(self, name: str) -> list[Operator]:
         """Operators called `add`, `add.Tensor`, `add_` or `aten::add.out`."""
-        name = name[len("aten::") :] if name.startswith("aten::") else name
+        name = name.replace("aten::", "")
         return [
             o
             for o in self.operators
