@@ -1,0 +1,29 @@
+"""Rows of a table: Embedding."""
+
+from __future__ import annotations
+
+from harness import FLOAT, LOW, Op, OpTests, S
+
+
+class TestEmbedding(OpTests):
+    golden = "embedding"
+    ops = [
+        Op(
+            "embedding",
+            lambda m: [
+                S(m(5, 3), m.index(4, high=5)),
+                S(m(5, 3), m.index(2, 4, high=5)),
+                S(m(5, 3), m.index(1, high=5)[0]),
+                S(m(5, 3), m.index(8, high=5), 2),
+                S(m(5, 3), m.index(8, high=5), -1, True),
+                S(m(5, 3), m.index(0, high=5)),
+            ],
+            FLOAT + LOW,
+            method=False,
+            errors=lambda m: [
+                S(m(5, 3), m.index(2, high=5) + 5),
+                S(m(5, 3), m(2)),
+                S(m(5), m.index(2, high=5)),
+            ],
+        ),
+    ]
