@@ -17,9 +17,9 @@ void resize_output(const TensorBase& out, const OutputSpec& spec) {
   TORCH_CHECK(
       out.scalar_type() == spec.options.dtype(),
       "Expected out tensor to have dtype ",
-      spec.options.dtype(),
+      c10::cpp_type_name(spec.options.dtype()),
       ", but got ",
-      out.scalar_type(),
+      c10::cpp_type_name(out.scalar_type()),
       " instead");
   TORCH_CHECK(
       out.device() == spec.options.device(),

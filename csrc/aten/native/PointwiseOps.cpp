@@ -185,23 +185,6 @@ void check_not_complex(const Tensor& self) {
       !self.is_complex(), "clamp is not supported for complex types");
 }
 
-const char* cpp_type_name(ScalarType t) {
-  switch (t) {
-    case kByte:
-      return "unsigned char";
-    case kChar:
-      return "signed char";
-    case kShort:
-      return "short int";
-    case kInt:
-      return "int";
-    case kLong:
-      return "long int";
-    default:
-      return c10::to_string(t);
-  }
-}
-
 // clamp promotes: an integer tensor with a fractional bound becomes floating.
 Tensor clamp_into(
     const TensorBase& out,
@@ -229,7 +212,7 @@ Tensor clamp_into(
       "result type ",
       type,
       " can't be cast to the desired output type ",
-      cpp_type_name(out.scalar_type()));
+      c10::cpp_type_name(out.scalar_type()));
   const Tensor input = self.scalar_type() == type ? self : self.to(type);
   auto iter = TensorIterator::unary_op(out, input);
   clamp_scalar_stub(iter.device_type(), iter, min, max);
