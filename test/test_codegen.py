@@ -511,6 +511,19 @@ def test_operator_without_derivative_checks_in_place_writes_only() -> None:
     assert "Tensor sign(" not in text
 
 
+def test_dispatch_body_without_derivative_does_not_record() -> None:
+    text = autograd_text("""
+- func: nonzero(Tensor self) -> Tensor
+  dispatch: nonzero
+""")
+    assert """\
+Tensor nonzero(const Tensor& self) {
+  AutoDispatchBelowAutograd below;
+  return at::nonzero(self);
+}
+""" in text
+
+
 @pytest.mark.parametrize(
     ("items", "expected"),
     [

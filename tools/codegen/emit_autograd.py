@@ -23,6 +23,7 @@ from .cpp import (
 from .model import (
     CodegenError,
     Derivative,
+    Dispatch,
     Entry,
     Form,
     Formula,
@@ -63,7 +64,11 @@ def autograd_slot(op: Operator) -> str | None:
     if op.entry.is_composite:
         return None
     if op.form is Form.FUNCTIONAL and op.entry.derivative is None:
-        return None
+        # Its body may call at:: functions, which must not record.
+        tensors_in = any(a.type.base == "Tensor" for a in op.schema.arguments)
+        tensors_out = any(r.type.base == "Tensor" for r in op.schema.returns)
+        if not (isinstance(op.entry.body, Dispatch) and tensors_in and tensors_out):
+            return None
     return f"{SPACE}::{op.cpp_name}"
 
 
@@ -382,7 +387,12 @@ def _inplace_lines(op: Operator, sig: Signature) -> list[str]:
 
 
 def _functional_lines(op: Operator, sig: Signature) -> list[str]:
-    d = _derivative(op.entry)
+    d = op.entry.derivative
+    if d is None:
+        return [
+            "  AutoDispatchBelowAutograd below;",
+            statement(f"return at::{op.cpp_name}", sig.names),
+        ]
     lines = _make_node(op.entry, d)
     lines += _save(op, (SavedKind.INPUT, SavedKind.VALUE, SavedKind.PROPERTY))
     lines.append(f"  {sig.returns} result;")
