@@ -10,8 +10,10 @@ from . import (
     conv,
     dropout,
     flatten,
+    lazy,
     linear,
     loss,
+    padding,
     pooling,
     sparse,
 )
@@ -23,6 +25,7 @@ from .flatten import *
 from .linear import *
 from .loss import *
 from .module import Module
+from .padding import *
 from .pooling import *
 from .sparse import *
 
@@ -34,5 +37,6 @@ __all__ += dropout.__all__
 __all__ += flatten.__all__
 __all__ += linear.__all__
 __all__ += loss.__all__
+__all__ += padding.__all__
 __all__ += pooling.__all__
 __all__ += sparse.__all__

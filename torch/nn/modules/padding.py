@@ -1,0 +1,288 @@
+"""Padding as modules: what lies around the input, for one to three dimensions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from torch import Tensor
+from torch.nn import functional as F
+
+from .module import Module
+from .utils import _ntuple
+
+__all__ = [
+    "CircularPad1d",
+    "CircularPad2d",
+    "CircularPad3d",
+    "ConstantPad1d",
+    "ConstantPad2d",
+    "ConstantPad3d",
+    "ReflectionPad1d",
+    "ReflectionPad2d",
+    "ReflectionPad3d",
+    "ReplicationPad1d",
+    "ReplicationPad2d",
+    "ReplicationPad3d",
+    "ZeroPad1d",
+    "ZeroPad2d",
+    "ZeroPad3d",
+]
+
+
+class _PadNd(Module):
+    """Pad the last `_ndim` dimensions by `F.pad` with the mode `_mode`."""
+
+    __constants__ = ["padding"]
+    _ndim: int
+    _mode: str
+
+    def __init__(self, padding: Any) -> None:
+        super().__init__()
+        self.padding = _ntuple(2 * self._ndim)(padding)
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.pad(input, self.padding, self._mode)
+
+    def extra_repr(self) -> str:
+        return f"{self.padding}"
+
+
+class _ConstantPadNd(_PadNd):
+    __constants__ = ["padding", "value"]
+
+    def __init__(self, padding: Any, value: float) -> None:
+        super().__init__(padding)
+        self.value = value
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.pad(input, self.padding, "constant", self.value)
+
+    def extra_repr(self) -> str:
+        return f"padding={self.padding}, value={self.value}"
+
+
+class _ZeroPad:
+    """Turns a constant padding into one of zeros."""
+
+    def __init__(self, padding: Any) -> None:
+        super().__init__(padding, 0.0)
+
+    def extra_repr(self) -> str:
+        return f"{self.padding}"
+
+
+class ConstantPad1d(_ConstantPadNd):
+    """Put a constant around both ends of the last dimension.
+
+    Args:
+        padding: one number, or (before, after).
+        value: the constant.
+
+    Shape:
+        - input: `(*, L)`; output: the same but for the padded sizes
+
+    Example:
+        >>> torch.nn.ConstantPad1d((1, 0), 9.0)(torch.ones(1, 2))
+        tensor([[9., 1., 1.]])
+    """
+
+    _ndim = 1
+
+
+class ConstantPad2d(_ConstantPadNd):
+    """Put a constant around the four sides of images.
+
+    Args:
+        padding: one number, or (left, right, top, bottom).
+        value: the constant.
+
+    Shape:
+        - input: `(*, H, W)`; output: the same but for the padded sizes
+    """
+
+    _ndim = 2
+
+
+class ConstantPad3d(_ConstantPadNd):
+    """Put a constant around the six sides of volumes.
+
+    Args:
+        padding: one number, or (left, right, top, bottom, front, back).
+        value: the constant.
+
+    Shape:
+        - input: `(*, D, H, W)`; output: the same but for the padded sizes
+    """
+
+    _ndim = 3
+
+
+class ZeroPad1d(_ZeroPad, ConstantPad1d):
+    """Put zeros around both ends of the last dimension.
+
+    Args:
+        padding: one number, or (before, after).
+
+    Shape:
+        - input: `(*, L)`; output: the same but for the padded sizes
+    """
+
+
+class ZeroPad2d(_ZeroPad, ConstantPad2d):
+    """Put zeros around the four sides of images.
+
+    Args:
+        padding: one number, or (left, right, top, bottom).
+
+    Shape:
+        - input: `(*, H, W)`; output: the same but for the padded sizes
+    """
+
+
+class ZeroPad3d(_ZeroPad, ConstantPad3d):
+    """Put zeros around the six sides of volumes.
+
+    Args:
+        padding: one number, or (left, right, top, bottom, front, back).
+
+    Shape:
+        - input: `(*, D, H, W)`; output: the same but for the padded sizes
+    """
+
+
+class ReflectionPad1d(_PadNd):
+    """Put the mirror image of the input around both ends of the last dimension.
+
+    Args:
+        padding: one number, or (before, after).
+
+    Shape:
+        - input: `(*, L)`; output: the same but for the padded sizes
+
+    Example:
+        >>> torch.nn.ReflectionPad1d((1, 0))(torch.arange(3).reshape(1, 3))
+        tensor([[1, 0, 1, 2]])
+    """
+
+    _ndim = 1
+    _mode = "reflect"
+
+
+class ReflectionPad2d(_PadNd):
+    """Put the mirror image of the input around the four sides of images.
+
+    Args:
+        padding: one number, or (left, right, top, bottom).
+
+    Shape:
+        - input: `(*, H, W)`; output: the same but for the padded sizes
+    """
+
+    _ndim = 2
+    _mode = "reflect"
+
+
+class ReflectionPad3d(_PadNd):
+    """Put the mirror image of the input around the six sides of volumes.
+
+    Args:
+        padding: one number, or (left, right, top, bottom, front, back).
+
+    Shape:
+        - input: `(*, D, H, W)`; output: the same but for the padded sizes
+    """
+
+    _ndim = 3
+    _mode = "reflect"
+
+
+class ReplicationPad1d(_PadNd):
+    """Put copies of the edge around both ends of the last dimension.
+
+    Args:
+        padding: one number, or (before, after).
+
+    Shape:
+        - input: `(*, L)`; output: the same but for the padded sizes
+
+    Example:
+        >>> torch.nn.ReplicationPad1d((1, 0))(torch.arange(3).reshape(1, 3))
+        tensor([[0, 0, 1, 2]])
+    """
+
+    _ndim = 1
+    _mode = "replicate"
+
+
+class ReplicationPad2d(_PadNd):
+    """Put copies of the edge around the four sides of images.
+
+    Args:
+        padding: one number, or (left, right, top, bottom).
+
+    Shape:
+        - input: `(*, H, W)`; output: the same but for the padded sizes
+    """
+
+    _ndim = 2
+    _mode = "replicate"
+
+
+class ReplicationPad3d(_PadNd):
+    """Put copies of the edge around the six sides of volumes.
+
+    Args:
+        padding: one number, or (left, right, top, bottom, front, back).
+
+    Shape:
+        - input: `(*, D, H, W)`; output: the same but for the padded sizes
+    """
+
+    _ndim = 3
+    _mode = "replicate"
+
+
+class CircularPad1d(_PadNd):
+    """Put the input's other end around both ends of the last dimension.
+
+    Args:
+        padding: one number, or (before, after).
+
+    Shape:
+        - input: `(*, L)`; output: the same but for the padded sizes
+
+    Example:
+        >>> torch.nn.CircularPad1d((1, 0))(torch.arange(3).reshape(1, 3))
+        tensor([[2, 0, 1, 2]])
+    """
+
+    _ndim = 1
+    _mode = "circular"
+
+
+class CircularPad2d(_PadNd):
+    """Put the input's other end around the four sides of images.
+
+    Args:
+        padding: one number, or (left, right, top, bottom).
+
+    Shape:
+        - input: `(*, H, W)`; output: the same but for the padded sizes
+    """
+
+    _ndim = 2
+    _mode = "circular"
+
+
+class CircularPad3d(_PadNd):
+    """Put the input's other end around the six sides of volumes.
+
+    Args:
+        padding: one number, or (left, right, top, bottom, front, back).
+
+    Shape:
+        - input: `(*, D, H, W)`; output: the same but for the padded sizes
+    """
+
+    _ndim = 3
+    _mode = "circular"
