@@ -240,6 +240,155 @@ def test_max_pool2d_values_and_indices():
     assert F.max_pool2d(image, 2, 3).tolist() == [[[5]]]
 
 
+@pytest.mark.parametrize(
+    "module, expected",
+    [
+        (nn.MaxPool1d(2), [[1, 3], [5, 7]]),
+        (nn.AvgPool1d(2), [[0.5, 2.5], [4.5, 6.5]]),
+        (nn.AvgPool1d(3, 2, 1, True, False), [[0.5, 2, 3], [4.5, 6, 7]]),
+        (nn.AdaptiveAvgPool1d(2), [[0.5, 2.5], [4.5, 6.5]]),
+    ],
+)
+def test_pooling_of_sequences(module, expected):
+    assert module(torch.arange(8.0).reshape(2, 4)).tolist() == expected
+
+
+@pytest.mark.parametrize(
+    "module, expected",
+    [
+        (nn.AvgPool2d(2), [[2.5, 4.5], [10.5, 12.5]]),
+        (nn.AvgPool2d((4, 2), divisor_override=4), [[13, 17]]),
+        (nn.AdaptiveAvgPool2d(1), [[7.5]]),
+        (nn.AdaptiveAvgPool2d((None, 1)), [[1.5], [5.5], [9.5], [13.5]]),
+        (nn.AdaptiveAvgPool2d((3, 2)), [[2.5, 4.5], [6.5, 8.5], [10.5, 12.5]]),
+    ],
+)
+def test_average_pooling_of_images(module, expected):
+    assert module(torch.arange(16.0).reshape(1, 4, 4))[0].tolist() == expected
+
+
+@pytest.mark.parametrize(
+    "mode, expected",
+    [
+        ("constant", [0, 0, 1, 2, 0]),
+        ("reflect", [1, 0, 1, 2, 1]),
+        ("replicate", [0, 0, 1, 2, 2]),
+        ("circular", [2, 0, 1, 2, 0]),
+    ],
+)
+def test_pad_modes(mode, expected):
+    assert F.pad(torch.arange(3).reshape(1, 3), (1, 1), mode)[0].tolist() == expected
+
+
+def test_pad_of_two_dimensions_begins_with_the_last():
+    x = torch.arange(6.0).reshape(1, 2, 3)
+    padded = F.pad(x, (1, 0, 0, 1), "replicate")
+    assert padded[0].tolist() == [[0, 0, 1, 2], [3, 3, 4, 5], [3, 3, 4, 5]]
+
+
+def test_negative_padding_cuts_off():
+    x = torch.arange(4.0).reshape(1, 4)
+    assert F.pad(x, (-1, 2)).tolist() == [[1, 2, 3, 0, 0]]
+    assert F.pad(x, (-1, 1), "circular").tolist() == [[1, 2, 3, 1]]
+
+
+def test_reflected_padding_gradient_counts_uses():
+    x = torch.arange(4.0).reshape(1, 4).requires_grad_()
+    F.pad(x, (2, 2), "reflect").sum().backward()
+    assert x.grad.tolist() == [[1, 3, 3, 1]]
+
+
+@pytest.mark.parametrize(
+    "error, args, message",
+    [
+        (RuntimeError, ((1,),), "Padding length must be divisible by 2"),
+        (
+            RuntimeError,
+            ((4, 0), "reflect"),
+            "Argument #4: Padding size should be less than the corresponding input "
+            "dimension, but got: padding (4, 0) at dimension 2 of input [1, 3, 4]",
+        ),
+        (
+            RuntimeError,
+            ((5, 1), "circular"),
+            "Padding value causes wrapping around more than once.",
+        ),
+        (
+            RuntimeError,
+            ((1, 2), "reflect", 3.0),
+            'Padding mode "reflect" doesn\'t take in value argument',
+        ),
+        (NotImplementedError, ((1, 2), "foo"), "Unrecognised padding mode foo"),
+    ],
+)
+def test_pad_errors(error, args, message):
+    assert raised(error, lambda: F.pad(torch.zeros(1, 3, 4), *args)) == message
+
+
+@pytest.mark.parametrize(
+    "module, text",
+    [
+        (nn.ConstantPad1d(2, 3.5), "ConstantPad1d(padding=(2, 2), value=3.5)"),
+        (nn.ZeroPad2d(2), "ZeroPad2d((2, 2, 2, 2))"),
+        (nn.ReflectionPad2d((1, 1, 2, 0)), "ReflectionPad2d((1, 1, 2, 0))"),
+        (nn.AvgPool1d(2), "AvgPool1d(kernel_size=(2,), stride=(2,), padding=(0,))"),
+        (nn.AvgPool2d(2), "AvgPool2d(kernel_size=2, stride=2, padding=0)"),
+        (nn.AdaptiveAvgPool2d((None, 2)), "AdaptiveAvgPool2d(output_size=(None, 2))"),
+        (
+            nn.ConvTranspose2d(2, 4, 3, stride=2, padding=1, output_padding=1),
+            "ConvTranspose2d(2, 4, kernel_size=(3, 3), stride=(2, 2), padding=(1, 1), "
+            "output_padding=(1, 1))",
+        ),
+        (
+            nn.LazyConv3d(3, 2),
+            "LazyConv3d(0, 3, kernel_size=(2, 2, 2), stride=(1, 1, 1))",
+        ),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, nn.Module) else "",
+)
+def test_repr_of_padding_pooling_and_transposed(module, text):
+    assert repr(module) == text
+
+
+def test_conv2d_reflects_its_border():
+    conv = nn.Conv2d(1, 1, 3, padding=1, padding_mode="reflect", bias=False)
+    nn.init.ones_(conv.weight)
+    out = conv(torch.arange(9.0).reshape(1, 1, 3, 3))
+    assert out[0, 0].tolist() == [[24, 27, 30], [33, 36, 39], [42, 45, 48]]
+
+
+def test_conv_transpose2d_spreads_its_kernel():
+    conv = nn.ConvTranspose2d(1, 1, 2, stride=2, bias=False)
+    nn.init.ones_(conv.weight)
+    out = conv(torch.tensor([[[[1.0, 2.0]]]]))
+    assert out[0, 0].tolist() == [[1, 1, 2, 2], [1, 1, 2, 2]]
+
+
+def test_conv_transpose2d_output_size():
+    conv = nn.ConvTranspose2d(2, 2, 3, stride=2, padding=1)
+    x = torch.ones(1, 2, 4, 4)
+    assert conv(x).shape == (1, 2, 7, 7)
+    assert conv(x, output_size=(8, 7)).shape == (1, 2, 8, 7)
+    assert raised(ValueError, lambda: conv(x, output_size=(9, 9))) == (
+        "requested an output size of (9, 9), but valid sizes range from [7, 7] to [8, 8] "
+        "(for an input of torch.Size([4, 4]))"
+    )
+
+
+def test_conv_transpose_pads_with_zeros_only():
+    message = raised(
+        ValueError, lambda: nn.ConvTranspose2d(2, 2, 3, padding_mode="reflect")
+    )
+    assert message == 'Only "zeros" padding mode is supported for ConvTranspose2d'
+
+
+def test_conv3d_sums_its_window():
+    conv = nn.Conv3d(1, 1, 2)
+    nn.init.ones_(conv.weight)
+    nn.init.zeros_(conv.bias)
+    assert conv(torch.ones(1, 1, 3, 2, 2)).flatten().tolist() == [8, 8]
+
+
 def test_embedding_padding_row_gets_no_gradient():
     table = nn.Embedding(4, 2, padding_idx=-1)
     assert table.padding_idx == 3

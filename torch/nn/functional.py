@@ -24,6 +24,14 @@ linear = torch._C._nn.linear
 bilinear = torch.bilinear
 conv1d = torch.conv1d
 conv2d = torch.conv2d
+conv3d = torch.conv3d
+conv_transpose1d = torch.conv_transpose1d
+conv_transpose2d = torch.conv_transpose2d
+conv_transpose3d = torch.conv_transpose3d
+
+adaptive_avg_pool1d = torch.adaptive_avg_pool1d
+avg_pool1d = torch.avg_pool1d
+avg_pool2d = torch._C._nn.avg_pool2d
 
 gelu = torch._C._nn.gelu
 hardshrink = torch.hardshrink

@@ -40,8 +40,9 @@ def pad(
         raise RuntimeError("Padding length must be divisible by 2")
     if len(pad) > 2 * input.dim():
         raise RuntimeError(
-            "Padding length should be less than or equal to two times the input dimension "
-            f"but got padding length {len(pad)} and input of dimension {input.dim()}"
+            "Padding length should be less than or equal to two times the input "
+            f"dimension but got padding length {len(pad)} and input of dimension "
+            f"{input.dim()}"
         )
     if mode == "constant":
         return torch.constant_pad_nd(input, pad, 0 if value is None else value)
@@ -49,8 +50,8 @@ def pad(
         raise RuntimeError(f'Padding mode "{mode}" doesn\'t take in value argument')
     if input.dim() not in _SUPPORTED.get(len(pad), ()):
         raise NotImplementedError(
-            f"Padding size {len(pad)} is not supported for {input.dim()}D input tensor.\n"
-            "Supported combinations for non-constant padding:\n"
+            f"Padding size {len(pad)} is not supported for {input.dim()}D input "
+            "tensor.\nSupported combinations for non-constant padding:\n"
             "  - 2D or 3D input: padding size = 2 (pads last dimension)\n"
             "  - 3D or 4D input: padding size = 4 (pads last 2 dimensions)\n"
             "  - 4D or 5D input: padding size = 6 (pads last 3 dimensions)"
@@ -62,10 +63,13 @@ def pad(
         dim = len(shape) - 1 - i
         before, after = pad[2 * i], pad[2 * i + 1]
         _check_border(mode, before, after, dim, shape)
-        if before or after:
-            position = torch.arange(-before, shape[dim] + after, device=input.device)
-            source = _SOURCES[mode](position, shape[dim])
-            input = input.index_select(dim, source)
+        # Cut off first: what remains is then reflected, repeated or wrapped.
+        start, stop = max(-before, 0), shape[dim] + min(after, 0)
+        kept = input.narrow(dim, start, stop - start)
+        position = torch.arange(
+            -max(before, 0), stop - start + max(after, 0), device=input.device
+        )
+        input = kept.index_select(dim, _SOURCES[mode](position, stop - start))
     return input
 
 
@@ -77,8 +81,8 @@ def _check_border(
         argument = 4 + 2 * (len(shape) - 1 - dim)
         raise RuntimeError(
             f"Argument #{argument}: Padding size should be less than the corresponding "
-            f"input dimension, but got: padding ({before}, {after}) at dimension {dim} of "
-            f"input {list(shape)}"
+            f"input dimension, but got: padding ({before}, {after}) at dimension {dim} "
+            f"of input {list(shape)}"
         )
     if mode == "circular" and max(before, after) > size:
         raise RuntimeError("Padding value causes wrapping around more than once.")

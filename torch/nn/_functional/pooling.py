@@ -10,6 +10,9 @@ from torch import Tensor
 from .._overridable import overridable
 
 __all__ = [
+    "adaptive_avg_pool2d",
+    "max_pool1d",
+    "max_pool1d_with_indices",
     "max_pool2d",
     "max_pool2d_with_indices",
 ]
@@ -50,8 +53,8 @@ def max_pool2d(
         return max_pool2d_with_indices(
             input, kernel_size, stride, padding, dilation, ceil_mode
         )
-    stride = () if stride is None else stride
-    return torch.max_pool2d(input, kernel_size, stride, padding, dilation, ceil_mode)
+    window = (kernel_size, () if stride is None else stride, padding, dilation)
+    return torch.max_pool2d(input, *window, ceil_mode)
 
 
 @overridable
@@ -65,7 +68,67 @@ def max_pool2d_with_indices(
     return_indices: bool = False,
 ) -> tuple[Tensor, Tensor]:
     """Return `max_pool2d` and the flat index of each maximum in its plane."""
-    stride = () if stride is None else stride
-    return torch._C._nn.max_pool2d_with_indices(
-        input, kernel_size, stride, padding, dilation, ceil_mode
-    )
+    window = (kernel_size, () if stride is None else stride, padding, dilation)
+    return torch._C._nn.max_pool2d_with_indices(input, *window, ceil_mode)
+
+
+def max_pool1d(
+    input: Tensor,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Any:
+    """Return the maximum of each window of the last dimension; see `max_pool2d`.
+
+    Shape:
+        - input: `(N, C, L)` or `(C, L)`; output: `(N, C, L')` or `(C, L')`
+
+    Example:
+        >>> torch.nn.functional.max_pool1d(torch.arange(4.0).reshape(1, 4), 2)
+        tensor([[1., 3.]])
+    """
+    window = (kernel_size, () if stride is None else stride, padding, dilation)
+    if return_indices:
+        return max_pool1d_with_indices(input, *window, ceil_mode)
+    return torch.max_pool1d(input, *window, ceil_mode)
+
+
+@overridable
+def max_pool1d_with_indices(
+    input: Tensor,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> tuple[Tensor, Tensor]:
+    """Return `max_pool1d` and the index of each maximum."""
+    window = (kernel_size, () if stride is None else stride, padding, dilation)
+    return torch.max_pool1d_with_indices(input, *window, ceil_mode)
+
+
+@overridable
+def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
+    """Average over windows that split the image into a grid of a given size.
+
+    Args:
+        input: one image or a batch.
+        output_size: one number or (height, width); `None` keeps a dimension.
+
+    Shape:
+        - input: `(N, C, H, W)` or `(C, H, W)`; output: `(N, C, *output_size)` or
+          `(C, *output_size)`
+
+    Example:
+        >>> image = torch.arange(16.0).reshape(1, 4, 4)
+        >>> torch.nn.functional.adaptive_avg_pool2d(image, 1)
+        tensor([[[7.5000]]])
+    """
+    from ..modules.utils import _list_with_default
+
+    size = _list_with_default(output_size, input.size())
+    return torch._C._nn.adaptive_avg_pool2d(input, size)

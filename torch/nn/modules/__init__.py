@@ -10,7 +10,6 @@ from . import (
     conv,
     dropout,
     flatten,
-    lazy,
     linear,
     loss,
     padding,

@@ -1,4 +1,4 @@
-"""Convolutions: `Conv1d`, `Conv2d`, and their lazy forms."""
+"""Convolutions of one to three dimensions, transposed ones, and their lazy forms."""
 
 from __future__ import annotations
 
@@ -12,9 +12,22 @@ from torch.nn.parameter import Parameter, UninitializedParameter
 
 from .lazy import LazyModuleMixin
 from .module import Module
-from .utils import _pair, _reverse_repeat_tuple, _single
+from .utils import _ntuple, _pair, _reverse_repeat_tuple, _single, _triple
 
-__all__ = ["Conv1d", "Conv2d", "LazyConv1d", "LazyConv2d"]
+__all__ = [
+    "Conv1d",
+    "ConvTranspose1d",
+    "LazyConv1d",
+    "LazyConvTranspose1d",
+    "Conv2d",
+    "ConvTranspose2d",
+    "LazyConv2d",
+    "LazyConvTranspose2d",
+    "Conv3d",
+    "ConvTranspose3d",
+    "LazyConv3d",
+    "LazyConvTranspose3d",
+]
 
 _PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
@@ -64,14 +77,18 @@ class _ConvNd(Module):
         )
         self._reversed_padding_repeated_twice = self._padding_for_pad()
         placed = {"device": device, "dtype": dtype}
-        channels = (out_channels, in_channels // groups)
-        if transposed:
-            channels = (in_channels, out_channels // groups)
-        self.weight = Parameter(torch.empty((*channels, *kernel_size), **placed))
+        shape = (*self._weight_channels(), *kernel_size)
+        self.weight = Parameter(torch.empty(shape, **placed))
         self.register_parameter(
             "bias", Parameter(torch.empty(out_channels, **placed)) if bias else None
         )
         self.reset_parameters()
+
+    def _weight_channels(self) -> tuple[int, int]:
+        groups = self.groups
+        if self.transposed:
+            return self.in_channels, self.out_channels // groups
+        return self.out_channels, self.in_channels // groups
 
     def _padding_for_pad(self) -> Any:
         """The padding as F.pad counts it: from the last dimension, both sides."""
@@ -291,11 +308,34 @@ class Conv2d(_ConvNd):
         return self._conv_forward(input, self.weight, self.bias)
 
 
-class _LazyConvNd(LazyModuleMixin):
-    """A convolution that counts the channels of its first input."""
+class Conv3d(_ConvNd):
+    """Slide a kernel over volumes (cross-correlation).
+
+    `out[n, o] = bias[o] + sum over i of weight[o, i] * input[n, i]`
+
+    Args: in_channels: channels of the input. out_channels: channels of the output.
+        kernel_size: size of the kernel, one number or (depth, height, width), as are
+        the next three. stride: step of the kernel. Default: 1 padding: border added to
+        all six sides, or `"same"`, `"valid"`. Default: 0 dilation: step between
+        elements of the kernel. Default: 1 groups: blocks of channels that do not mix.
+        Default: 1 bias: whether a bias is added. Default: `True` padding_mode: what the
+        border holds: `"zeros"`, `"reflect"`, `"replicate"` or `"circular"`. Default:
+        `"zeros"` device, dtype: of the parameters.
+
+    Shape:
+        - input: `(N, C_in, D, H, W)` or `(C_in, D, H, W)`; output: `(N, C_out, D', H',
+          W')` or `(C_out, D', H', W')`, sizes as of `Conv2d`
+        - weight: `(C_out, C_in / groups, kD, kH, kW)`; bias: `(C_out)`; both start
+          uniform within `sqrt(groups / (C_in * kD * kH * kW))`
+
+    Example:
+        >>> torch.nn.Conv3d(2, 3, 3, stride=2)(torch.ones(1, 2, 5, 7, 9)).shape
+        torch.Size([1, 3, 2, 3, 4])
+    """
 
     def __init__(
         self,
+        in_channels: int,
         out_channels: int,
         kernel_size: Any,
         stride: Any = 1,
@@ -307,8 +347,205 @@ class _LazyConvNd(LazyModuleMixin):
         device: Any = None,
         dtype: Any = None,
     ) -> None:
-        window = (kernel_size, stride, padding, dilation)
-        super().__init__(0, 0, *window, groups, False, padding_mode)
+        super().__init__(
+            in_channels,
+            out_channels,
+            _triple(kernel_size),
+            _triple(stride),
+            padding if isinstance(padding, str) else _triple(padding),
+            _triple(dilation),
+            transposed=False,
+            output_padding=_triple(0),
+            groups=groups,
+            bias=bias,
+            padding_mode=padding_mode,
+            device=device,
+            dtype=dtype,
+        )
+
+    def _conv_forward(self, input: Tensor, weight: Tensor, bias: Any) -> Tensor:
+        return self._convolve(F.conv3d, input, weight, bias)
+
+    def forward(self, input: Tensor) -> Tensor:
+        return self._conv_forward(input, self.weight, self.bias)
+
+
+class _ConvTransposeNd(_ConvNd):
+    _ndim: int
+    _operator: str
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Any,
+        stride: Any = 1,
+        padding: Any = 0,
+        output_padding: Any = 0,
+        groups: int = 1,
+        bias: bool = True,
+        dilation: Any = 1,
+        padding_mode: str = "zeros",
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        if padding_mode != "zeros":
+            name = type(self).__name__
+            raise ValueError(f'Only "zeros" padding mode is supported for {name}')
+        each = _ntuple(self._ndim)
+        super().__init__(
+            in_channels,
+            out_channels,
+            each(kernel_size),
+            each(stride),
+            each(padding),
+            each(dilation),
+            transposed=True,
+            output_padding=each(output_padding),
+            groups=groups,
+            bias=bias,
+            padding_mode=padding_mode,
+            device=device,
+            dtype=dtype,
+        )
+
+    def forward(self, input: Tensor, output_size: Any = None) -> Tensor:
+        """Convolve; `output_size` picks one of the sizes that a stride leaves open."""
+        extra = self.output_padding
+        if output_size is not None:
+            extra = self._output_padding(input, list(output_size))
+        operator = getattr(F, self._operator)
+        sizes = (self.stride, self.padding, extra, self.groups, self.dilation)
+        return operator(input, self.weight, self.bias, *sizes)
+
+    def _output_padding(self, input: Tensor, output_size: list[int]) -> list[int]:
+        ndim = self._ndim
+        full = input.dim()
+        if len(output_size) == full:
+            output_size = output_size[full - ndim :]
+        if len(output_size) != ndim:
+            raise ValueError(
+                f"ConvTranspose{ndim}D: for {full}D input, output_size must have "
+                f"{ndim} or {full} elements (got {len(output_size)})"
+            )
+        sizes = input.shape[full - ndim :]
+        window = zip(self.stride, self.padding, self.dilation, self.kernel_size)
+        smallest = [
+            (size - 1) * stride - 2 * padding + dilation * (kernel - 1) + 1
+            for size, (stride, padding, dilation, kernel) in zip(sizes, window)
+        ]
+        largest = [low + stride - 1 for low, stride in zip(smallest, self.stride)]
+        for low, size, high in zip(smallest, output_size, largest):
+            if not low <= size <= high:
+                raise ValueError(
+                    f"requested an output size of {tuple(output_size)}, but valid "
+                    f"sizes range from {smallest} to {largest} (for an input of "
+                    f"{sizes})"
+                )
+        return [size - low for size, low in zip(output_size, smallest)]
+
+
+class ConvTranspose1d(_ConvTransposeNd):
+    """Spread a kernel over a sequence, as the gradient of `Conv1d` does.
+
+    Args:
+        in_channels: channels of the input.
+        out_channels: channels of the output.
+        kernel_size: size of the kernel.
+        stride: step between the kernel's places in the output. Default: 1
+        padding: border cut off the output. Default: 0
+        output_padding: elements added at the end of the output. Default: 0
+        groups: blocks of channels that do not mix. Default: 1
+        bias: whether a bias is added. Default: `True`
+        dilation: step between elements of the kernel. Default: 1
+        padding_mode: `"zeros"` only.
+        device, dtype: of the parameters.
+
+    Shape:
+        - input: `(N, C_in, L)`; output: `(N, C_out, L')`,
+          `L' = (L - 1) stride - 2 padding + dilation (kernel_size - 1) + output_padding
+          + 1` in each dimension
+        - weight: `(C_in, C_out / groups, *kernel_size)`; bias: `(C_out)`
+
+    Example:
+        >>> torch.nn.ConvTranspose1d(2, 3, 4, stride=2)(torch.ones(1, 2, 5)).shape
+        torch.Size([1, 3, 12])
+    """
+
+    _ndim = 1
+    _operator = "conv_transpose1d"
+
+
+class ConvTranspose2d(_ConvTransposeNd):
+    """Spread a kernel over images, as the gradient of `Conv2d` does.
+
+    Args:
+        in_channels: channels of the input.
+        out_channels: channels of the output.
+        kernel_size: size of the kernel.
+        stride: step between the kernel's places in the output. Default: 1
+        padding: border cut off the output. Default: 0
+        output_padding: elements added at the end of the output. Default: 0
+        groups: blocks of channels that do not mix. Default: 1
+        bias: whether a bias is added. Default: `True`
+        dilation: step between elements of the kernel. Default: 1
+        padding_mode: `"zeros"` only.
+        device, dtype: of the parameters.
+
+    Shape:
+        - input: `(N, C_in, H, W)`; output: `(N, C_out, H', W')`,
+          `L' = (L - 1) stride - 2 padding + dilation (kernel_size - 1) + output_padding
+          + 1` in each dimension
+        - weight: `(C_in, C_out / groups, *kernel_size)`; bias: `(C_out)`
+
+    Example:
+        >>> up = torch.nn.ConvTranspose2d(2, 3, 3, stride=2, padding=1)
+        >>> up(torch.ones(1, 2, 4, 4)).shape
+        torch.Size([1, 3, 7, 7])
+        >>> up(torch.ones(1, 2, 4, 4), output_size=(8, 8)).shape
+        torch.Size([1, 3, 8, 8])
+    """
+
+    _ndim = 2
+    _operator = "conv_transpose2d"
+
+
+class ConvTranspose3d(_ConvTransposeNd):
+    """Spread a kernel over volumes, as the gradient of `Conv3d` does.
+
+    Args:
+        in_channels: channels of the input.
+        out_channels: channels of the output.
+        kernel_size: size of the kernel.
+        stride: step between the kernel's places in the output. Default: 1
+        padding: border cut off the output. Default: 0
+        output_padding: elements added at the end of the output. Default: 0
+        groups: blocks of channels that do not mix. Default: 1
+        bias: whether a bias is added. Default: `True`
+        dilation: step between elements of the kernel. Default: 1
+        padding_mode: `"zeros"` only.
+        device, dtype: of the parameters.
+
+    Shape:
+        - input: `(N, C_in, D, H, W)`; output: `(N, C_out, D', H', W')`,
+          `L' = (L - 1) stride - 2 padding + dilation (kernel_size - 1) + output_padding
+          + 1` in each dimension
+        - weight: `(C_in, C_out / groups, *kernel_size)`; bias: `(C_out)`
+
+    Example:
+        >>> torch.nn.ConvTranspose3d(1, 1, 2)(torch.ones(1, 1, 2, 2, 2)).shape
+        torch.Size([1, 1, 3, 3, 3])
+    """
+
+    _ndim = 3
+    _operator = "conv_transpose3d"
+
+
+class _LazyConv(LazyModuleMixin):
+    """A convolution that counts the channels of its first input."""
+
+    def _wait(self, out_channels: int, bias: bool, device: Any, dtype: Any) -> None:
+        """After the constructor made an empty layer: expect parameters to come."""
         placed = {"device": device, "dtype": dtype}
         self.out_channels = out_channels
         self.weight = UninitializedParameter(**placed)
@@ -332,11 +569,32 @@ class _LazyConvNd(LazyModuleMixin):
             )
         self.in_channels = input.shape[-ndim - 1]
         _check_channels(self.in_channels, self.out_channels, self.groups)
-        channels = (self.out_channels, self.in_channels // self.groups)
+        channels = self._weight_channels()
         self.weight.materialize((*channels, *self.kernel_size))
         if self.bias is not None:
             self.bias.materialize((self.out_channels,))
         self.reset_parameters()
+
+
+class _LazyConvNd(_LazyConv):
+    """A lazy convolution with the parameters of an ordinary one."""
+
+    def __init__(
+        self,
+        out_channels: int,
+        kernel_size: Any,
+        stride: Any = 1,
+        padding: Any = 0,
+        dilation: Any = 1,
+        groups: int = 1,
+        bias: bool = True,
+        padding_mode: str = "zeros",
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        window = (kernel_size, stride, padding, dilation)
+        super().__init__(0, 0, *window, groups, False, padding_mode)
+        self._wait(out_channels, bias, device, dtype)
 
 
 class LazyConv1d(_LazyConvNd, Conv1d):
@@ -367,3 +625,65 @@ class LazyConv2d(_LazyConvNd, Conv2d):
     """
 
     cls_to_become = Conv2d
+
+
+class LazyConv3d(_LazyConvNd, Conv3d):
+    """A `Conv3d` without `in_channels`: the first input tells them.
+
+    Args:
+        out_channels: channels of the output; the rest as of `Conv3d`.
+    """
+
+    cls_to_become = Conv3d
+
+
+class _LazyConvTransposeNd(_LazyConv):
+    """A transposed convolution that counts the channels of its first input."""
+
+    def __init__(
+        self,
+        out_channels: int,
+        kernel_size: Any,
+        stride: Any = 1,
+        padding: Any = 0,
+        output_padding: Any = 0,
+        groups: int = 1,
+        bias: bool = True,
+        dilation: Any = 1,
+        padding_mode: str = "zeros",
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        window = (kernel_size, stride, padding, output_padding)
+        super().__init__(0, 0, *window, groups, False, dilation, padding_mode)
+        self._wait(out_channels, bias, device, dtype)
+
+
+class LazyConvTranspose1d(_LazyConvTransposeNd, ConvTranspose1d):
+    """A `ConvTranspose1d` without `in_channels`: the first input tells them.
+
+    Args:
+        out_channels: channels of the output; the rest as of `ConvTranspose1d`.
+    """
+
+    cls_to_become = ConvTranspose1d
+
+
+class LazyConvTranspose2d(_LazyConvTransposeNd, ConvTranspose2d):
+    """A `ConvTranspose2d` without `in_channels`: the first input tells them.
+
+    Args:
+        out_channels: channels of the output; the rest as of `ConvTranspose2d`.
+    """
+
+    cls_to_become = ConvTranspose2d
+
+
+class LazyConvTranspose3d(_LazyConvTransposeNd, ConvTranspose3d):
+    """A `ConvTranspose3d` without `in_channels`: the first input tells them.
+
+    Args:
+        out_channels: channels of the output; the rest as of `ConvTranspose3d`.
+    """
+
+    cls_to_become = ConvTranspose3d

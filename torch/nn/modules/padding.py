@@ -12,19 +12,19 @@ from .utils import _ntuple
 
 __all__ = [
     "CircularPad1d",
-    "CircularPad2d",
-    "CircularPad3d",
     "ConstantPad1d",
-    "ConstantPad2d",
-    "ConstantPad3d",
     "ReflectionPad1d",
-    "ReflectionPad2d",
-    "ReflectionPad3d",
     "ReplicationPad1d",
-    "ReplicationPad2d",
-    "ReplicationPad3d",
     "ZeroPad1d",
+    "CircularPad2d",
+    "ConstantPad2d",
+    "ReflectionPad2d",
+    "ReplicationPad2d",
     "ZeroPad2d",
+    "CircularPad3d",
+    "ConstantPad3d",
+    "ReflectionPad3d",
+    "ReplicationPad3d",
     "ZeroPad3d",
 ]
 
