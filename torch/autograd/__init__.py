@@ -343,6 +343,11 @@ def _materialize(result: tuple, inputs: tuple, create_graph: bool) -> tuple:
     )
 
 
+def _is_checkpoint_valid() -> bool:
+    """Say whether the running backward fills ``grad`` of all leaves."""
+    return Variable._execution_engine.is_checkpoint_valid()
+
+
 def variable(*args: Any, **kwargs: Any) -> None:
     """Raise an error that names ``torch.tensor``."""
     raise RuntimeError(
