@@ -660,3 +660,14 @@ def test_storage_from_buffer_swaps_bytes():
 def test_storage_from_missing_file():
     with pytest.raises(RuntimeError, match="unable to open file </nonexistent>"):
         torch.UntypedStorage.from_file("/nonexistent", False, 3)
+
+
+def test_shared_memory_is_seen_by_forked_processes():
+    x = torch.zeros(2).share_memory_()
+    assert x.is_shared() and not torch.zeros(2).is_shared()
+    child = os.fork()
+    if child == 0:
+        x.fill_(7)
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert x.tolist() == [7, 7]

@@ -353,8 +353,23 @@ class Tensor(_C.TensorBase):
 
     @_overridable
     def share_memory_(self) -> Tensor:
-        """Move the memory to where other processes reach it; on CUDA it is already."""
-        self.untyped_storage().share_memory_()
+        """Move the elements to memory that forked processes share.
+
+        Views made before keep the old memory. On CUDA there is nothing to do.
+
+        Example::
+
+            >>> torch.ones(2).share_memory_().is_shared()
+            True
+        """
+        if self.is_shared():
+            return self
+        storage = self.untyped_storage()
+        shared = storage._new_shared(storage.nbytes()).copy_(storage)
+        moved = torch.empty(0, dtype=self.dtype)
+        self.data = moved.set_(
+            shared, self.storage_offset(), self.size(), self.stride()
+        )
         return self
 
     # ---------------------------------------------------------------- shapes and

@@ -13,6 +13,7 @@ import io
 import mmap
 import os
 import sys
+import weakref
 from typing import Any
 
 import torch
@@ -32,6 +33,10 @@ __all__ = ["TypedStorage", "UntypedStorage"]
 def _load_from_bytes(b: bytes) -> Any:
     """Rebuild what ``pickle.dumps`` of a storage or tensor wrote."""
     return torch.load(io.BytesIO(b), weights_only=False)
+
+
+# Where the memory of _new_shared lies; wrappers come and go, so they cannot tell.
+_shared_addresses: set[int] = set()
 
 
 class UntypedStorage(torch._C.StorageBase, _StorageConversions):
@@ -153,6 +158,19 @@ class UntypedStorage(torch._C.StorageBase, _StorageConversions):
         if self.device.type != "cpu":
             raise TypeError(f"cannot pin '{self.type()}' only CPU memory can be pinned")
         return _over(self, torch.uint8).pin_memory().untyped_storage()
+
+    def is_shared(self) -> bool:
+        """Say whether other processes see writes; always so on CUDA."""
+        return self.is_cuda or self.data_ptr() in _shared_addresses
+
+    @classmethod
+    def _new_shared(cls, nbytes: int) -> UntypedStorage:
+        """Return memory that processes forked from now on share."""
+        mapped = mmap.mmap(-1, max(nbytes, 1))
+        storage = cls._from_external(memoryview(mapped)[:nbytes])
+        _shared_addresses.add(storage.data_ptr())
+        weakref.finalize(mapped, _shared_addresses.discard, storage.data_ptr())
+        return storage
 
     @property
     def filename(self) -> str | None:
