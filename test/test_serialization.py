@@ -200,6 +200,14 @@ def test_mmap_outlives_the_file(tmp_path):
     assert x.equal(ramp(4))
 
 
+def test_mmap_of_a_compressed_archive_reads_it(tmp_path):
+    z = zipfile.ZipFile(io.BytesIO(saved(ramp(3))))
+    entries = ((n, z.read(n)) for n in z.namelist())
+    path = tmp_path / "x.pt"
+    path.write_bytes(archive(*entries, compression=zipfile.ZIP_DEFLATED))
+    assert torch.load(path, mmap=True).equal(ramp(3))
+
+
 @pytest.mark.parametrize("where", ["meta", torch.device("meta"), {"cpu": "meta"}])
 def test_map_location_meta(where):
     assert loaded(saved(ramp(2)), map_location=where).is_meta

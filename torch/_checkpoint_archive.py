@@ -217,6 +217,10 @@ class ArchiveReader:
         """Return the unpacked size of an entry."""
         return self._find(name).size
 
+    def is_stored(self, name: str) -> bool:
+        """Say whether an entry's bytes lie in the file as they are."""
+        return self._find(name).method == _STORED
+
     def record_offset(self, name: str) -> int:
         """Return where an entry's payload starts, in bytes from the archive's start."""
         return self._payload(self._find(name), name)

@@ -77,7 +77,7 @@ def get_printoptions() -> dict[str, Any]:
 
     Example::
 
-        >>> torch.get_printoptions()["edgeitems"]
+        >>> torch._tensor_str.get_printoptions()["edgeitems"]
         3
     """
     return asdict(PRINT_OPTS)

@@ -669,7 +669,7 @@ class _StorageLoader:
                 f"record size ({found} bytes) does not match expected size ({nbytes} "
                 f"bytes = {nbytes} elements * 1 bytes/element) for dtype Byte"
             )
-        if self._mapped is not None:
+        if self._mapped is not None and self._archive.is_stored(name):
             start = self._archive.record_offset(name)
             return self._mapped[start : start + nbytes]
         storage = UntypedStorage(nbytes)
