@@ -91,7 +91,7 @@ template <typename... Args>
 #define TORCH_WARN(...) ::c10::warn("UserWarning", ::c10::str(__VA_ARGS__))
 #define TORCH_WARN_ONCE(...)                                   \
   do {                                                         \
-    static const bool C10_ANONYMOUS(warned_) = [&] {           \
+    [[maybe_unused]] static const bool C10_ANONYMOUS(warned_) = [&] {           \
       TORCH_WARN(__VA_ARGS__);                                 \
       return true;                                             \
     }();                                                       \
