@@ -185,16 +185,7 @@ Tensor inner(const Tensor& self, const Tensor& other) {
       self.sizes(),
       " and ",
       other.sizes());
-  DimVector shape(self.sizes().slice(0, self.sizes().size() - 1));
-  const IntArrayRef rest = other.sizes().slice(0, other.sizes().size() - 1);
-  shape.append(rest.begin(), rest.end());
-  const auto rows = [k](const Tensor& t) {
-    return t.reshape({k == 0 ? 0 : t.numel() / k, k});
-  };
-  if (k == 0) {
-    return at::zeros(shape, self.options());
-  }
-  return at::mm(rows(self), rows(other).t()).reshape(shape);
+  return at::tensordot(self, other, {-1}, {-1});
 }
 
 } // namespace at::native
