@@ -14,7 +14,7 @@ int64_t long_from(PyObject* o) {
   int overflow = 0;
   const int64_t value = PyLong_AsLongLongAndOverflow(o, &overflow);
   if (C10_UNLIKELY(overflow != 0)) {
-    TORCH_CHECK(false, "Overflow when unpacking long long");
+    value_error("Overflow when unpacking long long");
   }
   if (C10_UNLIKELY(value == -1 && PyErr_Occurred())) {
     throw PythonError();

@@ -1,5 +1,7 @@
 #include "api/python/Tensor.h"
 
+#include <structmember.h>
+
 #include <map>
 #include <string>
 
@@ -97,7 +99,7 @@ void clear_slots(PyTypeObject* type, PyObject* self) {
     auto* members = reinterpret_cast<PyMemberDef*>(
         reinterpret_cast<char*>(type) + Py_TYPE(type)->tp_basicsize);
     for (Py_ssize_t i = 0; i < n; ++i) {
-      if (members[i].type == 16 /* T_OBJECT_EX */) {
+      if (members[i].type == T_OBJECT_EX) {
         auto** slot = reinterpret_cast<PyObject**>(
             reinterpret_cast<char*>(self) + members[i].offset);
         Py_CLEAR(*slot);
@@ -194,7 +196,8 @@ int meta_init(PyObject* type, PyObject* args, PyObject* kwargs) {
 }
 
 PyTypeObject make_meta_type() {
-  PyTypeObject type = {PyVarObject_HEAD_INIT(nullptr, 0)};
+  PyTypeObject type{};
+  Py_SET_REFCNT(reinterpret_cast<PyObject*>(&type), 1);
   type.tp_name = "torch._C._TensorMeta";
   type.tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE;
   type.tp_base = &PyType_Type;
@@ -203,7 +206,8 @@ PyTypeObject make_meta_type() {
 }
 
 PyTypeObject make_tensor_type() {
-  PyTypeObject type = {PyVarObject_HEAD_INIT(nullptr, 0)};
+  PyTypeObject type{};
+  Py_SET_REFCNT(reinterpret_cast<PyObject*>(&type), 1);
   type.tp_name = "torch._C.TensorBase";
   type.tp_basicsize = sizeof(TensorObject);
   type.tp_flags =
