@@ -1,0 +1,11 @@
+// What the parts of torch._C offer to Module.cpp, which calls them in order.
+#pragma once
+
+#include "api/python/Object.h"
+
+namespace torch::python {
+
+void init_module_functions(PyObject* module); // ModuleFunctions.cpp
+void init_dispatcher(PyObject* module); // Dispatcher.cpp
+
+} // namespace torch::python
