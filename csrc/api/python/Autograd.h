@@ -14,6 +14,16 @@ PyObject* wrap_node(autograd::Node* node);
 autograd::Node* unpack_node(PyObject* o);
 bool is_node(PyObject* o);
 
+// What attributes of grad_fn objects return; built-in and custom nodes share
+// these. New references.
+PyObject* next_functions_of(const autograd::Node& node);
+PyObject* input_metadata_of(const autograd::Node& node);
+PyObject* metadata_of(autograd::Node& node); // the user's dict
+PyObject* register_post_hook(autograd::Node& node, PyObject* hook);
+PyObject* register_pre_hook(autograd::Node& node, PyObject* hook);
+// Lets the grad_fn of a tensor call the hooks in its _backward_hooks.
+PyObject* register_hook_dict(PyObject* tensor);
+
 // What x.requires_grad = value does: only leaves may change.
 void change_requires_grad(at::Tensor& tensor, bool value);
 
