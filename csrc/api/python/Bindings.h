@@ -64,6 +64,7 @@ PyMethodDef* functions_of(const char* owner);
 std::vector<PyGetSetDef> tensor_properties(); // TensorProperties.cpp
 extern PyNumberMethods tensor_as_number; // NumberSlots.cpp
 extern PyMappingMethods tensor_as_mapping; // Indexing.cpp
+PyObject* tensor_iter(PyObject* self); // Indexing.cpp
 PyObject* tensor_richcompare(PyObject* a, PyObject* b, int op);
 void fill_number_slots();
 // Makes a struct sequence known as torch.return_types.<name>.

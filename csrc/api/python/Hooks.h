@@ -5,6 +5,7 @@
 
 #include "api/python/Object.h"
 #include "autograd/FunctionHook.h"
+#include "autograd/Node.h"
 
 namespace torch::python {
 

@@ -150,7 +150,7 @@ PyObject* result_type(
   }
   const at::Tensor a = p.tensor_or_number(0);
   const at::Tensor b = p.tensor_or_number(1);
-  return wrap(at::result_type({a, b}));
+  return wrap(at::result_type(a, b));
   END_HANDLE_TH_ERRORS
 }
 

@@ -293,6 +293,7 @@ void init_tensor(PyObject* module) {
   TensorBaseType.tp_as_number = &tensor_as_number;
   TensorBaseType.tp_as_mapping = &tensor_as_mapping;
   TensorBaseType.tp_richcompare = tensor_richcompare;
+  TensorBaseType.tp_iter = tensor_iter;
   TensorBaseType.tp_hash = PyBaseObject_Type.tp_hash;
   fill_number_slots();
   check_status(PyType_Ready(&TensorBaseType));
