@@ -92,6 +92,10 @@ class Parameter(torch.Tensor, metaclass=_ParameterMeta):
     __torch_function__ = _disabled_torch_function_impl
 
 
+# Compiled code treats exact Parameters as it treats exact Tensors.
+torch._C._set_parameter_class(Parameter)
+
+
 class _BufferMeta(type(torch.Tensor)):
     def __instancecheck__(cls, instance: Any) -> bool:
         if super().__instancecheck__(instance):
