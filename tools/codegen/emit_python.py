@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import List, Tuple
 
-from .cpp import CppArgument, Signature, default_value, enclosed, file_text
+from .cpp import WIDTH, CppArgument, Signature, default_value, enclosed, file_text
 from .cpp import function_head
 from .model import Argument, Entry, Form, Model, Operator, Topic, Type
 from .python_signatures import (
@@ -125,7 +125,10 @@ def _params(f: PythonFunction, s: PythonSignature) -> str:
                 parts.pop()
             else:
                 break
-        rows.append("    {" + ", ".join(parts) + "}")
+        row = "    {" + ", ".join(parts) + "}"
+        if len(row) > 78:
+            row = "    {" + parts[0] + ",\n     " + ", ".join(parts[1:]) + "}"
+        rows.append(row)
     return ",\n".join(rows)
 
 
@@ -156,10 +159,8 @@ def _declare_tables(f: PythonFunction) -> str:
     joined = ",\n    ".join(rows)
     lines.append(f"constexpr Signature {f.ident}_signatures[] = {{\n    {joined}}};")
     numbers = ", true" if f.numbers_as_tensors else ""
-    head = f"constexpr Function {f.ident}_info("
-    lines.append(
-        f'{head}\n    "{f.name}", {f.ident}_signatures, "{f.owner}"{numbers});'
-    )
+    parts = [f'"{f.name}"', f"{f.ident}_signatures", f'"{f.owner}"{numbers}']
+    lines.append(enclosed(f"constexpr Function {f.ident}_info", parts, ";"))
     return "\n".join(lines)
 
 
@@ -179,7 +180,8 @@ def _tables(functions: list[PythonFunction]) -> list[str]:
         rows = []
         for f in group:
             flags = "METH_NOARGS" if f.takes_nothing else "METH_FASTCALL | METH_KEYWORDS"
-            rows.append(f'    {{"{f.name}", as_method({f.ident}), {flags}, nullptr}}')
+            row = f'    {{"{f.name}", as_method({f.ident}), {flags}, nullptr}}'
+            rows.append(row if len(row) < WIDTH else row.replace(", METH", ",\n     METH"))
         table = ",\n".join(rows)
         parts.append(
             f"const PyMethodDef methods_{i}[] = {{\n{table}}};\n"
@@ -213,7 +215,12 @@ def _function(f: PythonFunction) -> str:
     lines = [where, _declare_tables(f), head, "  HANDLE_TH_ERRORS"]
     lines += _fast_path(f)
     lines += [
-        f"  const ParsedArgs<{most}> p({f.ident}_info, {this}, args, nargs, kwnames);",
+        enclosed(
+            f"const ParsedArgs<{most}> p",
+            [f"{f.ident}_info", this, "args", "nargs", "kwnames"],
+            ";",
+            2,
+        ),
         "  if (C10_UNLIKELY(p.has_torch_function())) {",
         "    return p.call_torch_function();",
         "  }",
@@ -255,23 +262,32 @@ def _fast_path(f: PythonFunction) -> list[str]:
     tensors = all(a.type.is_tensor and not a.type.optional for a in required)
     if not tensors or (not required and not f.is_method) or len(required) > 3:
         return []
-    # A shorter signature must not be meant instead.
     n = len(required)
+    if s.has_options or any(_takes_tensors(o, n) for o in f.signatures[1:]):
+        return []
     args = [f"unpack(args[{i}])" for i in range(n)]
     tests = [f"nargs == {n}", "!kwnames"]
     if f.is_method:
-        inplace = s.op.form is Form.INPLACE
-        args.insert(0, "unpack_mutable(self)" if inplace else "unpack(self)")
+        args.insert(0, "unpack(self)")
         tests.append("is_plain(self)")
     tests += [f"is_plain(args[{i}])" for i in range(n)]
-    if s.has_options:
-        return []
+    if s.op.form is Form.INPLACE:
+        args[0] = args[0].replace("unpack", "unpack_mutable")
     call = (f"at::{s.op.cpp_name}", args)
+    test = f"  if ({' && '.join(tests)}) {{"
+    if len(test) > WIDTH:
+        test = f"  if ({' && '.join(tests[:2])} &&\n      {' && '.join(tests[2:])}) {{"
     return [
-        f"  if ({' && '.join(tests)}) {{",
+        test,
         *_return_lines(s, call, "    ", f.is_method),
         "  }",
     ]
+
+
+def _takes_tensors(s: PythonSignature, n: int) -> bool:
+    """Whether a call with n tensors could mean this signature, too."""
+    required = [a for a in s.arguments if not a.optional]
+    return len(required) <= n and all(a.type.is_tensor for a in required)
 
 
 def _call_lines(f: PythonFunction, s: PythonSignature, indent: str) -> list[str]:
@@ -482,6 +498,8 @@ class _Slots:
         """self is the tensor operand; of a reflected operator the right one."""
         ident = f"operator_{name.strip('_')}"
         overloads = self._overloads(function)
+        if function == "reciprocal":
+            self._overloads("mul")  # its header is needed
         lines = [
             f"// {name}: {entry.where}",
             f"PyObject* {ident}(PyObject* self, PyObject* other) {{",
@@ -510,15 +528,10 @@ class _Slots:
     ) -> list[str]:
         tensor, number = "unpack(self)", "unpack_scalar(other)"
         if kind == "Reflected":
-            if function == "rsub" or word in _COMMUTATIVE:
-                first = [tensor, number]
-            elif ("Scalar", "Tensor") in overloads:
-                first = [number, tensor]
-            else:
-                first = ["number_tensor(other)", tensor]
+            call = _reflected_call(function, word, ("Scalar", "Tensor") in overloads)
             return [
                 "  if (is_plain(self) && is_number(other)) {",
-                f"    return wrap(at::{function}({', '.join(first)}));",
+                f"    return wrap({call});",
                 "  }",
             ]
         inplace = kind == "Inplace"
@@ -544,7 +557,25 @@ class _Slots:
         own = method and method.topic == self.topic.name
         if kind != "Reflected" and own:
             return [f"  return {method.ident}(self, &other, 1, nullptr);"]
-        swapped = "true" if kind == "Reflected" and function != "rsub" else "false"
+        word = name.strip("_")[1:]
+        swapped = kind == "Reflected" and not _keeps_order(function, word)
+        function = "div" if function == "reciprocal" else function
         return [
-            f'  return call_operator("{function}", "{name}", self, other, {swapped});'
+            f'  return call_operator("{function}", "{name}", self, other, '
+            f"{str(swapped).lower()});"
         ]
+
+
+def _keeps_order(function: str, word: str) -> bool:
+    """Whether f(self, other) is the reflected operator as well."""
+    return function == "rsub" or word in _COMMUTATIVE
+
+
+def _reflected_call(function: str, word: str, takes_number_first: bool) -> str:
+    """`number <operator> tensor` in C++."""
+    if function == "reciprocal":
+        return "at::mul(at::reciprocal(unpack(self)), unpack_scalar(other))"
+    if _keeps_order(function, word):
+        return f"at::{function}(unpack(self), unpack_scalar(other))"
+    number = "unpack_scalar" if takes_number_first else "number_tensor"
+    return f"at::{function}({number}(other), unpack(self))"

@@ -384,6 +384,17 @@ std::vector<at::Tensor> ArgParser::tensor_list(int i) const {
   return tensors;
 }
 
+std::vector<at::Tensor> ArgParser::out_list(int i, size_t n) const {
+  std::vector<at::Tensor> tensors = tensor_list(i);
+  TORCH_CHECK_TYPE(
+      tensors.size() == n,
+      "expected tuple of ",
+      n,
+      " elements but got ",
+      tensors.size());
+  return tensors;
+}
+
 c10::DimVector ArgParser::int_list(int i) const {
   const bool varargs = varargs_ && i == 0;
   const Param& param = function_.signatures[signature_].params[i];

@@ -143,6 +143,8 @@ class ArgParser {
   const at::Tensor& tensor(int i) const;
   at::Tensor tensor_or_number(int i) const;
   std::vector<at::Tensor> tensor_list(int i) const;
+  // The tensors of out=, which must be n.
+  std::vector<at::Tensor> out_list(int i, size_t n) const;
   c10::Scalar scalar(int i) const { return unpack_scalar(slots_[i]); }
   c10::Scalar scalar_or(int i, const c10::Scalar& other) const {
     return has(i) ? scalar(i) : other;
