@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import List, Tuple
 
+from . import emit_pyi
 from .cpp import WIDTH, CppArgument, Signature, default_value, enclosed, file_text
 from .cpp import function_head
 from .model import Argument, Entry, Form, Model, Operator, Topic, Type
@@ -65,15 +66,18 @@ _COMMUTATIVE = {"add", "mul", "and", "or", "xor"}
 
 
 def list_outputs(model: Model) -> list[str]:
-    return [f"python/{t.name}.cpp" for t in model.topics]
+    stubs = emit_pyi.list_outputs(model)
+    return [f"python/{t.name}.cpp" for t in model.topics] + stubs
 
 
 def outputs(model: Model, root: Path) -> dict[str, str]:
     functions = python_functions(model)
-    return {
+    files = {
         f"python/{t.name}.cpp": python_source(t, model, functions)
         for t in model.topics
     }
+    files.update(emit_pyi.outputs(model, root))
+    return files
 
 
 def python_source(topic: Topic, model: Model, functions: list[PythonFunction]) -> str:
