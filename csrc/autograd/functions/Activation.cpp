@@ -14,14 +14,14 @@ namespace torch::autograd {
 //   gelu' = (1 + t) / 2 + x s u' / 2
 //   gelu'' = s u' + x s u'' / 2 - x t s u'^2
 Tensor gelu_double_backward(
-    const Tensor& ggI,
+    const Tensor& grad_grad,
     const Tensor& grad_output,
     const Tensor& self,
     std::string_view approximate) {
   if (approximate != "tanh") {
     const double norm = 0.39894228040143267794; // 1 / sqrt(2 pi)
     const Tensor density = at::exp(self * self * -0.5) * norm;
-    return ggI * grad_output * density * (2 - self * self);
+    return grad_grad * grad_output * density * (2 - self * self);
   }
   const double k = 0.79788456080286535588; // sqrt(2 / pi)
   const double c = 0.044715;
@@ -30,44 +30,44 @@ Tensor gelu_double_backward(
   const Tensor s = 1 - t * t;
   const Tensor u1 = k * (1 + 3 * c * squared);
   const Tensor u2 = 6 * k * c * self;
-  return ggI * grad_output *
+  return grad_grad * grad_output *
       (s * u1 + self * s * u2 * 0.5 - self * t * s * u1 * u1);
 }
 
 // silu'' = s (1 - s) (2 + x (1 - 2 s))
 Tensor silu_double_backward(
-    const Tensor& ggI,
+    const Tensor& grad_grad,
     const Tensor& grad_output,
     const Tensor& self) {
   const Tensor s = at::sigmoid(self);
-  return ggI * grad_output * s * (1 - s) * (2 + self * (1 - 2 * s));
+  return grad_grad * grad_output * s * (1 - s) * (2 + self * (1 - 2 * s));
 }
 
 // mish = x t, t = tanh(softplus(x)), t' = s (1 - t^2), s = sigmoid(x):
 // mish'' = 2 t' + x t'', t'' = (1 - t^2) s (1 - s - 2 t s)
 Tensor mish_double_backward(
-    const Tensor& ggI,
+    const Tensor& grad_grad,
     const Tensor& grad_output,
     const Tensor& self) {
   const Tensor s = at::sigmoid(self);
   const Tensor t = at::tanh(at::softplus(self));
   const Tensor slope = s * (1 - t * t);
-  return ggI * grad_output *
+  return grad_grad * grad_output *
       (2 * slope + self * slope * (1 - s - 2 * t * s));
 }
 
 // Below zero, elu'' = alpha scale input_scale^2 exp(x input_scale).
 Tensor elu_double_backward(
-    const Tensor& ggI,
+    const Tensor& grad_grad,
     const Tensor& grad_output,
+    const Tensor& self_or_result,
+    bool is_result,
     const Scalar& alpha,
     const Scalar& scale,
-    const Scalar& input_scale,
-    bool is_result,
-    const Tensor& self_or_result) {
+    const Scalar& input_scale) {
   const double k = input_scale.to_double();
   const double amplitude = alpha.to_double() * scale.to_double();
-  const Tensor product = ggI * grad_output;
+  const Tensor product = grad_grad * grad_output;
   const Tensor below = is_result
       ? product * k
       : product * (amplitude * k * k) * at::exp(self_or_result * k);

@@ -16,26 +16,26 @@ using at::Scalar;
 using at::Tensor;
 
 C10_API Tensor gelu_double_backward(
-    const Tensor& ggI,
+    const Tensor& grad_grad,
     const Tensor& grad_output,
     const Tensor& self,
     std::string_view approximate);
 C10_API Tensor silu_double_backward(
-    const Tensor& ggI,
+    const Tensor& grad_grad,
     const Tensor& grad_output,
     const Tensor& self);
 C10_API Tensor mish_double_backward(
-    const Tensor& ggI,
+    const Tensor& grad_grad,
     const Tensor& grad_output,
     const Tensor& self);
 C10_API Tensor elu_double_backward(
-    const Tensor& ggI,
+    const Tensor& grad_grad,
     const Tensor& grad_output,
+    const Tensor& self_or_result,
+    bool is_result,
     const Scalar& alpha,
     const Scalar& scale,
-    const Scalar& input_scale,
-    bool is_result,
-    const Tensor& self_or_result);
+    const Scalar& input_scale);
 C10_API Tensor softplus_double_backward(
     const Tensor& grad,
     const Tensor& self,
