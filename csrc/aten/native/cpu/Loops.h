@@ -7,14 +7,15 @@
 // vector form.
 //
 // Compiled once per instruction set: everything is in an anonymous namespace.
+// Strides, tiles and threads are in native/RowLoops.cpp, compiled once.
 #pragma once
 
-#include <tuple>
 #include <utility>
 
 #include "aten/Dispatch.h"
 #include "aten/TensorIterator.h"
 #include "aten/cpu/vec/Vectorized.h"
+#include "aten/native/RowLoops.h"
 
 namespace at::native {
 namespace {
@@ -70,10 +71,9 @@ struct KernelTraits {
   }
 };
 
-// ------------------------------------------------------------- scalar rows
+// -------------------------------------------------------------------- rows
 
-// One input of a row. A constant is of the compute type: a Python number is
-// not rounded to Half.
+// A constant input as a number of the compute type.
 template <typename S>
 C10_ALWAYS_INLINE opmath_type<S> load_one(const char* p, bool wide) {
   if (wide) {
@@ -84,77 +84,44 @@ C10_ALWAYS_INLINE opmath_type<S> load_one(const char* p, bool wide) {
   return static_cast<opmath_type<S>>(*reinterpret_cast<const S*>(p));
 }
 
-// Strides are known to be the element sizes (Step) or zero (Constant): the
-// compiler vectorises the loop.
-template <typename S, typename F, bool kLastConstant, size_t... I>
-void dense_scalar_row(
+// Without a vector form. The compiler vectorises the two common cases: no
+// constant, and the last input constant.
+template <typename S, typename F, size_t... I>
+void scalar_row(
     const F& f,
-    char* const* data,
+    char* out_bytes,
+    const char* const* in_bytes,
+    uint32_t constants,
+    uint32_t wide,
     int64_t n,
-    bool last_wide,
     std::index_sequence<I...>) {
   using Traits = KernelTraits<S, F>;
   using T = typename Traits::T;
-  constexpr size_t last = sizeof...(I) - 1;
-  auto* out = reinterpret_cast<typename Traits::Out*>(data[0]);
-  const S* in[] = {reinterpret_cast<const S*>(data[I + 1])...};
-  T constant{};
-  if constexpr (kLastConstant) {
-    constant = load_one<S>(data[last + 1], last_wide);
+  using Out = typename Traits::Out;
+  constexpr size_t count = sizeof...(I);
+  auto* out = reinterpret_cast<Out*>(out_bytes);
+  const S* in[count + 1] = {reinterpret_cast<const S*>(in_bytes[I])...};
+  if (constants == 0) {
+    for (int64_t i = 0; i < n; ++i) {
+      out[i] = static_cast<Out>(f(static_cast<T>(in[I][i])...));
+    }
+    return;
+  }
+  const T value[count + 1] = {
+      (constants >> I & 1 ? load_one<S>(in_bytes[I], wide >> I & 1) : T())...};
+  if (count == 2 && constants == 2) {
+    const T last = value[count - 1];
+    for (int64_t i = 0; i < n; ++i) {
+      out[i] = static_cast<Out>(
+          f((I + 1 == count ? last : static_cast<T>(in[I][i]))...));
+    }
+    return;
   }
   for (int64_t i = 0; i < n; ++i) {
-    out[i] = static_cast<typename Traits::Out>(
-        f((kLastConstant && I == last ? constant
-                                      : static_cast<T>(in[I][i]))...));
+    out[i] = static_cast<Out>(
+        f((constants >> I & 1 ? value[I] : static_cast<T>(in[I][i]))...));
   }
 }
-
-template <typename S, typename F, size_t... I>
-void strided_scalar_row(
-    const F& f,
-    char* const* data,
-    const int64_t* strides,
-    int64_t n,
-    uint32_t wide,
-    std::index_sequence<I...>) {
-  using Out = typename KernelTraits<S, F>::Out;
-  char* out = data[0];
-  for (int64_t i = 0; i < n; ++i) {
-    *reinterpret_cast<Out*>(out + i * strides[0]) = static_cast<Out>(
-        f(load_one<S>(
-            data[I + 1] + i * strides[I + 1], wide >> (I + 1) & 1)...));
-  }
-}
-
-template <typename S, typename F>
-void scalar_row(
-    const F& f,
-    char* const* data,
-    const int64_t* strides,
-    int64_t n,
-    uint32_t wide) {
-  using Traits = KernelTraits<S, F>;
-  using Indices = typename Traits::Indices;
-  constexpr int N = Traits::N;
-  constexpr auto size = static_cast<int64_t>(sizeof(S));
-  bool dense = strides[0] == static_cast<int64_t>(sizeof(typename Traits::Out));
-  for (int i = 1; i < N; ++i) {
-    dense &= strides[i] == size;
-  }
-  if constexpr (N > 0) {
-    if (dense && strides[N] == size && !(wide >> N & 1)) {
-      dense_scalar_row<S, F, false>(f, data, n, false, Indices());
-      return;
-    }
-    if (N > 1 && dense && strides[N] == 0 && (wide & ~(1u << N)) == 0) {
-      dense_scalar_row<S, F, true>(f, data, n, wide >> N & 1, Indices());
-      return;
-    }
-  }
-  strided_scalar_row<S, F>(f, data, strides, n, wide, Indices());
-}
-
-// ------------------------------------------------------------- vector rows
 
 template <typename S>
 struct VectorSource {
@@ -191,216 +158,50 @@ C10_ALWAYS_INLINE void store_result(char* p, R r, int64_t n) {
   }
 }
 
-// out and the sources lie dense in memory (or are constant).
 template <typename S, typename F, size_t... I>
-C10_ALWAYS_INLINE void vector_row(
+void vector_row(
     const F& f,
     char* out,
-    const VectorSource<S>* in,
+    const char* const* in_bytes,
+    uint32_t constants,
+    uint32_t wide,
     int64_t n,
     std::index_sequence<I...>) {
   constexpr int64_t size = OpVec<S>::kSize;
   constexpr auto out_size =
       static_cast<int64_t>(sizeof(typename KernelTraits<S, F>::Out));
-  int64_t i = 0;
-  for (; i + 2 * size <= n; i += 2 * size) {
-    const auto a = f(in[I].load(i)...);
-    const auto b = f(in[I].load(i + size)...);
-    store_result<S>(out + i * out_size, a);
-    store_result<S>(out + (i + size) * out_size, b);
+  VectorSource<S> in[sizeof...(I)];
+  for (size_t k = 0; k < sizeof...(I); ++k) {
+    in[k].p = in_bytes[k];
+    if (constants >> k & 1) {
+      in[k].constant = true;
+      in[k].value = OpVec<S>(load_one<S>(in_bytes[k], wide >> k & 1));
+    }
   }
+  int64_t i = 0;
   for (; i + size <= n; i += size) {
     store_result<S>(out + i * out_size, f(in[I].load(i)...));
   }
+  // A masked vector: the tail gets the same digits as the rest.
   if (i < n) {
     store_result<S>(out + i * out_size, f(in[I].load(i, n - i)...), n - i);
   }
 }
 
-template <typename S>
-__attribute__((noinline)) void gather(S* to, const char* from, int64_t stride, int64_t n) {
-  for (int64_t i = 0; i < n; ++i) {
-    memcpy(to + i, from + i * stride, sizeof(S));
-  }
-}
-
-// Elements of a strided operand that are brought together at a time.
-constexpr int64_t kGatherBlock = 256;
-
 template <typename S, typename F>
-void vector_row_any(
-    const F& f,
-    char* const* data,
-    const int64_t* strides,
-    int64_t n,
-    uint32_t wide) {
+void kernel_row(
+    const void* functor,
+    char* out,
+    const char* const* in,
+    uint32_t constants,
+    uint32_t wide,
+    int64_t n) {
   using Traits = KernelTraits<S, F>;
-  using Out = typename Traits::Out;
-  constexpr int N = Traits::N;
-  const bool out_dense = strides[0] == static_cast<int64_t>(sizeof(Out));
-  VectorSource<S> in[N];
-  bool dense = out_dense;
-  for (int i = 0; i < N; ++i) {
-    in[i].p = data[i + 1];
-    if (strides[i + 1] == 0) {
-      in[i].constant = true;
-      in[i].value = OpVec<S>(load_one<S>(in[i].p, wide >> (i + 1) & 1));
-    } else {
-      dense &= strides[i + 1] == static_cast<int64_t>(sizeof(S));
-    }
-  }
-  if (dense) {
-    vector_row<S>(f, data[0], in, n, typename Traits::Indices());
-    return;
-  }
-  S gathered[N][kGatherBlock];
-  Out results[kGatherBlock];
-  for (int64_t at = 0; at < n; at += kGatherBlock) {
-    const int64_t m = std::min(kGatherBlock, n - at);
-    for (int i = 0; i < N; ++i) {
-      const int64_t stride = strides[i + 1];
-      const char* from = data[i + 1] + at * stride;
-      if (stride == static_cast<int64_t>(sizeof(S))) {
-        in[i].p = from;
-      } else if (stride != 0) {
-        gather(gathered[i], from, stride, m);
-        in[i].p = reinterpret_cast<const char*>(gathered[i]);
-      }
-    }
-    char* out = data[0] + at * strides[0];
-    char* to = out_dense ? out : reinterpret_cast<char*>(results);
-    vector_row<S>(f, to, in, m, typename Traits::Indices());
-    for (int64_t i = 0; !out_dense && i < m; ++i) {
-      memcpy(out + i * strides[0], results + i, sizeof(Out));
-    }
-  }
-}
-
-// Out of line: one copy serves planes and tiles.
-template <typename S, typename F>
-__attribute__((noinline)) void any_row(
-    const F& f,
-    char* const* data,
-    const int64_t* strides,
-    int64_t n,
-    uint32_t wide) {
-  if constexpr (KernelTraits<S, F>::vectorized()) {
-    vector_row_any<S>(f, data, strides, n, wide);
+  const F& f = *static_cast<const F*>(functor);
+  if constexpr (Traits::vectorized()) {
+    vector_row<S>(f, out, in, constants, wide, n, typename Traits::Indices());
   } else {
-    scalar_row<S>(f, data, strides, n, wide);
-  }
-}
-
-// ------------------------------------------------------------------ planes
-
-// Note [Tiles for transposed operands]
-// An operand that is dense along the outer dimension instead of the inner
-// one touches a new cache line with each element of a row. Such planes are
-// cut into tiles of kTileRows rows; the operand's part is transposed into a
-// buffer, so that every line it touches is used whole.
-constexpr int64_t kTileRows = 16;
-constexpr int64_t kTileColumns = 64;
-
-template <typename S>
-bool is_transposed(const int64_t* strides, int args, int arg) {
-  return strides[arg] != static_cast<int64_t>(sizeof(S)) &&
-      strides[arg] != 0 &&
-      strides[args + arg] == static_cast<int64_t>(sizeof(S));
-}
-
-template <typename S>
-__attribute__((noinline)) void transpose_tile(
-    S* to,
-    const char* from,
-    int64_t stride,
-    int64_t columns,
-    int64_t rows) {
-  if (rows == kTileRows) {
-    for (int64_t c = 0; c < columns; ++c) {
-      S line[kTileRows];
-      memcpy(line, from + c * stride, sizeof line);
-      for (int64_t r = 0; r < kTileRows; ++r) {
-        to[r * kTileColumns + c] = line[r];
-      }
-    }
-    return;
-  }
-  for (int64_t c = 0; c < columns; ++c) {
-    for (int64_t r = 0; r < rows; ++r) {
-      memcpy(
-          to + r * kTileColumns + c,
-          from + c * stride + r * static_cast<int64_t>(sizeof(S)),
-          sizeof(S));
-    }
-  }
-}
-
-template <typename S, typename F>
-__attribute__((noinline)) void tiled_plane(
-    const F& f,
-    char* const* data,
-    const int64_t* strides,
-    int64_t size0,
-    int64_t size1,
-    uint32_t wide) {
-  constexpr int N = KernelTraits<S, F>::N;
-  constexpr int args = N + 1;
-  alignas(64) S tiles[N][kTileRows * kTileColumns];
-  for (int64_t r = 0; r < size1; r += kTileRows) {
-    const int64_t rows = std::min(kTileRows, size1 - r);
-    for (int64_t c = 0; c < size0; c += kTileColumns) {
-      const int64_t columns = std::min(kTileColumns, size0 - c);
-      char* row[args];
-      int64_t inner[args];
-      int64_t outer[args];
-      for (int a = 0; a < args; ++a) {
-        row[a] = data[a] + c * strides[a] + r * strides[args + a];
-        inner[a] = strides[a];
-        outer[a] = strides[args + a];
-        if (a > 0 && is_transposed<S>(strides, args, a)) {
-          transpose_tile(tiles[a - 1], row[a], strides[a], columns, rows);
-          row[a] = reinterpret_cast<char*>(tiles[a - 1]);
-          inner[a] = sizeof(S);
-          outer[a] = kTileColumns * sizeof(S);
-        }
-      }
-      for (int64_t i = 0; i < rows; ++i) {
-        any_row<S>(f, row, inner, columns, wide);
-        for (int a = 0; a < args; ++a) {
-          row[a] += outer[a];
-        }
-      }
-    }
-  }
-}
-
-template <typename S, typename F>
-void plane(
-    const F& f,
-    char** data,
-    const int64_t* strides,
-    int64_t size0,
-    int64_t size1,
-    uint32_t wide) {
-  constexpr int args = KernelTraits<S, F>::N + 1;
-  if constexpr (args > 1) {
-    bool transposed = false;
-    for (int a = 1; a < args; ++a) {
-      transposed |= is_transposed<S>(strides, args, a);
-    }
-    if (transposed && size1 >= kTileRows && size0 >= kTileRows) {
-      tiled_plane<S>(f, data, strides, size0, size1, wide);
-      return;
-    }
-  }
-  for (int64_t i = 0;;) {
-    any_row<S>(f, data, strides, size0, wide);
-    if (++i >= size1) {
-      return;
-    }
-    for (int a = 0; a < args; ++a) {
-      data[a] += strides[args + a];
-    }
+    scalar_row<S>(f, out, in, constants, wide, n, typename Traits::Indices());
   }
 }
 
@@ -414,17 +215,13 @@ void cpu_kernel(
     const F& f,
     int64_t grain = kGrainSize) {
   using Traits = KernelTraits<S, F>;
-  uint32_t wide = 0; // bit a: operand a is a number, of the compute type
-  for (int a = 1; a <= Traits::N; ++a) {
-    wide |= static_cast<uint32_t>(iter.is_number(a)) << a;
-  }
-  iter.for_each(
-      [&](char** data,
-          const int64_t* strides,
-          int64_t size0,
-          int64_t size1) { plane<S>(f, data, strides, size0, size1, wide); },
-      grain);
-  iter.cast_outputs();
+  const RowKernel kernel = {
+      &kernel_row<S, F>,
+      &f,
+      Traits::N,
+      static_cast<int64_t>(sizeof(S)),
+      static_cast<int64_t>(sizeof(typename Traits::Out))};
+  run_rows(iter, kernel, grain);
 }
 
 } // namespace

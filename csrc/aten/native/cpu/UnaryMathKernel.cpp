@@ -79,10 +79,9 @@ void function_kernel(TensorIterator& iter, BlockFunction<opmath_type<S>> f) {
 // The same through Vectorized, where there is no library.
 template <typename T, typename F>
 void vector_block(int64_t n, const T* x, T* y) {
-  VectorSource<T> in;
-  in.p = reinterpret_cast<const char*>(x);
-  vector_row<T>(
-      F{}, reinterpret_cast<char*>(y), &in, n, std::make_index_sequence<1>());
+  const char* in = reinterpret_cast<const char*>(x);
+  const F f{};
+  kernel_row<T, F>(&f, reinterpret_cast<char*>(y), &in, 0, 0, n);
 }
 
 #ifdef USE_MKL

@@ -91,11 +91,15 @@ struct Sign<c10::complex<R>> {
 
 template <typename T>
 struct Signbit {
-  C10_HOST_DEVICE bool operator()(T self) const {
-    if constexpr (std::is_integral<T>::value) {
-      return self < T(0);
-    } else {
+  template <typename V>
+  C10_HOST_DEVICE auto operator()(V self) const {
+    if constexpr (std::is_integral<V>::value) {
+      return self < V(0);
+    } else if constexpr (std::is_floating_point<V>::value) {
       return std::signbit(self);
+    } else {
+      const auto bits = self.bits();
+      return bits < decltype(bits)(0);
     }
   }
 };
