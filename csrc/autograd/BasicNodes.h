@@ -32,7 +32,7 @@ struct C10_API Identity : Node {
 
 // Turns every gradient into an undefined one.
 struct C10_API UndefinedGrad : Node {
-  variable_list apply(variable_list&& grads) override {
+  variable_list apply(variable_list&&) override {
     return variable_list(num_outputs());
   }
   std::string name() const override { return "UndefinedGrad"; }

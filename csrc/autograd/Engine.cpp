@@ -63,7 +63,7 @@ class NodeIndex {
   // -1 when it is not there.
   int64_t find(const Node* node) {
     const Slot& slot = *find_slot(node);
-    return slot.node ? slot.number : -1;
+    return slot.node ? int64_t{slot.number} : -1;
   }
   size_t size() const { return slots_.size(); }
 

@@ -123,13 +123,12 @@ TEST_F(EngineOrder, InputsRestrictWhatRuns) {
 }
 
 TEST_F(EngineOrder, LongChainRunsAndIsFreedWithoutRecursion) {
-  intrusive_ptr<Node> last;
+  intrusive_ptr<Node> last = c10::make_intrusive<UndefinedGrad>();
+  last->add_input_metadata(one);
   for (int i = 0; i < 200000; ++i) {
     intrusive_ptr<Node> next = c10::make_intrusive<Identity>();
     next->add_input_metadata(one);
-    if (last) {
-      next->add_next_edge(Edge(last, 0));
-    }
+    next->add_next_edge(Edge(last, 0));
     last = next;
   }
   run(last);
