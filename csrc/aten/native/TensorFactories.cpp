@@ -5,9 +5,9 @@
 
 #include "aten/EmptyTensor.h"
 #include "aten/core/Tensor.h"
+#include "generated/native/Fill.h"
 #include "generated/native/TensorFactories.h"
 #include "generated/ops/Copy.h"
-#include "generated/ops/Fill.h"
 #include "generated/ops/Item.h"
 #include "generated/ops/Slicing.h"
 #include "generated/ops/TensorFactories.h"
@@ -124,12 +124,15 @@ Tensor new_empty_strided(
 
 // --------------------------------------------------------------- constants
 
+// A fresh tensor is at version 0: the bodies of fill_ and zero_ are called,
+// not the operators, which would count as writes.
+static Tensor filled(Tensor result, const Scalar& value) {
+  native::fill_(result, value);
+  return result;
+}
 static Tensor zeroed(Tensor result) {
-  if (result.is_cpu()) {
-    std::memset(result.data_ptr(), 0, result.nbytes());
-    return result;
-  }
-  return result.zero_();
+  native::zero_(result);
+  return result;
 }
 
 Tensor zeros(IntArrayRef size, const TensorOptions& options) {
@@ -137,7 +140,7 @@ Tensor zeros(IntArrayRef size, const TensorOptions& options) {
 }
 
 Tensor ones(IntArrayRef size, const TensorOptions& options) {
-  return native::empty(size, options, std::nullopt).fill_(1);
+  return filled(native::empty(size, options, std::nullopt), 1);
 }
 
 // A fill value decides the dtype where none is asked for.
@@ -158,13 +161,12 @@ Tensor full(
     IntArrayRef size,
     const Scalar& fill_value,
     const TensorOptions& options) {
-  return native::empty(
-             size, infer_full_options(fill_value, options), std::nullopt)
-      .fill_(fill_value);
+  const TensorOptions inferred = infer_full_options(fill_value, options);
+  return filled(native::empty(size, inferred, std::nullopt), fill_value);
 }
 
 Tensor scalar_tensor(const Scalar& s, const TensorOptions& options) {
-  return native::empty({}, options, std::nullopt).fill_(s);
+  return filled(native::empty({}, options, std::nullopt), s);
 }
 
 Tensor zeros_like(
@@ -178,7 +180,7 @@ Tensor ones_like(
     const Tensor& self,
     const TensorOptions& options,
     OptionalFormat memory_format) {
-  return native::empty_like(self, options, memory_format).fill_(1);
+  return filled(native::empty_like(self, options, memory_format), 1);
 }
 
 Tensor full_like(
@@ -186,7 +188,8 @@ Tensor full_like(
     const Scalar& fill_value,
     const TensorOptions& options,
     OptionalFormat memory_format) {
-  return native::empty_like(self, options, memory_format).fill_(fill_value);
+  return filled(
+      native::empty_like(self, options, memory_format), fill_value);
 }
 
 Tensor new_zeros(
@@ -200,7 +203,7 @@ Tensor new_ones(
     const Tensor& self,
     IntArrayRef size,
     const TensorOptions& options) {
-  return native::new_empty(self, size, options).fill_(1);
+  return filled(native::new_empty(self, size, options), 1);
 }
 
 Tensor new_full(
@@ -208,7 +211,7 @@ Tensor new_full(
     IntArrayRef size,
     const Scalar& fill_value,
     const TensorOptions& options) {
-  return native::new_empty(self, size, options).fill_(fill_value);
+  return filled(native::new_empty(self, size, options), fill_value);
 }
 
 // ------------------------------------------------------------------ ranges
@@ -375,7 +378,7 @@ Tensor eye(int64_t n, int64_t m, const TensorOptions& options) {
   TORCH_CHECK(n >= 0, "n must be greater or equal to 0, got ", n);
   TORCH_CHECK(m >= 0, "m must be greater or equal to 0, got ", m);
   Tensor result = native::zeros({n, m}, options);
-  result.diagonal().fill_(1);
+  filled(result.diagonal(), 1);
   return result;
 }
 
