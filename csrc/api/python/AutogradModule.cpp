@@ -174,8 +174,10 @@ PyObject* gradients_of(
   for (size_t i = 0; i < grads.size(); ++i) {
     TORCH_CHECK(
         allow_unreachable || grads[i].defined(),
-        "One of the differentiated Tensors appears to not have been used in "
-        "the graph. Set allow_unused=True if this is the desired behavior.");
+        "The differentiated Tensor at index ",
+        i,
+        " appears to not have been used in the graph. Set allow_unused=True if "
+        "this is the desired behavior.");
   }
   return wrap_variables(grads).release();
 }
@@ -210,8 +212,14 @@ PyObject* run_backward(PyObject*, PyObject* args, PyObject* kwargs) {
     check_tuple(p[4], "inputs");
     outputs = unpack_inputs(p[4], accumulate);
   }
-  const variable_list found = Engine::execute(
-      roots, std::move(grads), p.boolean(2), create_graph, accumulate, outputs);
+  const bool keep_graph = p.boolean(2);
+  variable_list found;
+  {
+    // A deeply nested pass runs on another thread, whose hooks need the lock.
+    const GilRelease unlocked;
+    found = Engine::execute(
+        roots, std::move(grads), keep_graph, create_graph, accumulate, outputs);
+  }
   if (accumulate || !p.has(4)) {
     Py_RETURN_NONE;
   }
