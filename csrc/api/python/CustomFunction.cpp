@@ -36,12 +36,7 @@ struct FunctionObject;
 // Owns its context object; the context refers back weakly.
 struct PyNode final : Node {
   explicit PyNode(PyObject* context) : object(new_ref(context)) {}
-  ~PyNode() override {
-    if (object && Py_IsInitialized()) {
-      const GilAcquire gil;
-      Py_DECREF(object);
-    }
-  }
+  ~PyNode() override { drop_context(); }
   variable_list apply(variable_list&& grads) override;
   std::string name() const override {
     const GilAcquire gil;
@@ -49,6 +44,18 @@ struct PyNode final : Node {
     return full.substr(full.rfind('.') + 1);
   }
   void release_variables() override;
+
+  void drop_context() {
+    if (object && Py_IsInitialized()) {
+      const GilAcquire gil;
+      Py_CLEAR(object);
+    }
+  }
+  // The context holds this node weakly: it must go before the memory does.
+  void release_resources() override {
+    Node::release_resources();
+    drop_context();
+  }
 
   PyObject* object;
   std::vector<bool> is_tensor_input; // one per argument of forward

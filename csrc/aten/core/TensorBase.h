@@ -79,7 +79,12 @@ class C10_API TensorBase {
   bool is_alias_of(const TensorBase& other) const {
     return storage() == other.storage();
   }
-  uint32_t _version() const { return impl_->version(); }
+  uint32_t _version() const {
+    TORCH_CHECK(
+        !impl_->is_inference(),
+        "Inference tensors do not track version counter.");
+    return impl_->version();
+  }
 
   c10::DispatchKeySet key_set() const { return impl_->key_set(); }
   bool requires_grad() const {

@@ -160,6 +160,14 @@ intrusive_ptr<TensorImpl> TensorImpl::shallow_copy() const {
   return copy;
 }
 
+void TensorImpl::check_inference_write() const {
+  TORCH_CHECK(
+      tls_state.inference_mode,
+      "Inplace update to inference tensor outside InferenceMode is not allowed."
+      "You can make a clone to get a normal tensor before doing inplace update."
+      "See https://github.com/pytorch/rfcs/pull/17 for more details.");
+}
+
 void TensorImpl::release_links() {
   if (autograd_meta_) {
     autograd_meta_hooks.destroy(autograd_meta_);

@@ -144,7 +144,9 @@ class C10_API TensorImpl : public intrusive_ptr_target,
                                                      : 0;
   }
   void bump_version() {
-    if (C10_UNLIKELY(private_version_ != nullptr)) {
+    if (C10_UNLIKELY(inference_)) {
+      check_inference_write();
+    } else if (C10_UNLIKELY(private_version_ != nullptr)) {
       private_version_->fetch_add(1);
     } else if (storage_) {
       storage_->bump_version();
@@ -180,7 +182,10 @@ class C10_API TensorImpl : public intrusive_ptr_target,
   // A Python number that had to become a 0-d tensor: yields in promotion.
   bool is_wrapped_number() const { return wrapped_number_; }
   void set_wrapped_number(bool b) { wrapped_number_ = b; }
+  // Made in inference mode: has no version, may not be saved for backward,
+  // and outside that mode may not be written.
   bool is_inference() const { return inference_; }
+  void set_inference(bool b) { inference_ = b; }
   bool is_conj() const { return conj_; }
   void set_conj(bool b) { conj_ = b; }
   bool is_neg() const { return neg_; }
@@ -194,6 +199,7 @@ class C10_API TensorImpl : public intrusive_ptr_target,
     return view_base_->key_set_ & DispatchKey::Autograd;
   }
   void refresh_contiguity();
+  C10_NOINLINE void check_inference_write() const;
   C10_NOINLINE void release_links();
 
   DispatchKeySet key_set_;

@@ -2,6 +2,22 @@
 
 namespace at::native {
 
+namespace {
+
+// A view of a view inherits what forbids writing it.
+CreationMeta creation_meta_of_view(const TensorImpl& source) {
+  if (source.creation_meta() != CreationMeta::Default) {
+    return source.creation_meta();
+  }
+  if (c10::tls_state.inference_mode) {
+    return CreationMeta::InferenceMode;
+  }
+  return GradMode::is_enabled() ? CreationMeta::Default
+                                : CreationMeta::NoGradMode;
+}
+
+} // namespace
+
 Tensor make_view(
     const Tensor& self,
     IntArrayRef sizes,
@@ -14,13 +30,11 @@ Tensor make_view(
   impl->set_storage_offset(storage_offset);
   impl->set_conj(source.is_conj());
   impl->set_neg(source.is_neg());
-  if (C10_LIKELY(!c10::tls_state.inference_mode)) {
-    const auto meta = source.creation_meta() != CreationMeta::Default
-        ? source.creation_meta()
-        : GradMode::is_enabled() ? CreationMeta::Default
-                                 : CreationMeta::NoGradMode;
+  impl->set_inference(source.is_inference());
+  if (C10_LIKELY(!source.is_inference())) {
     impl->set_view_base(
-        source.view_base() ? source.view_base() : self.impl(), meta);
+        source.view_base() ? source.view_base() : self.impl(),
+        creation_meta_of_view(source));
   }
   return Tensor(std::move(impl));
 }
