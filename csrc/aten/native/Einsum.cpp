@@ -44,13 +44,15 @@ void read_ellipsis(
     size_t& i,
     bool already,
     const std::string& where,
-    const char* already_text) {
+    const char* already_text,
+    const char* suffix = "") {
   TORCH_CHECK(!already, "einsum(): found '.' for ", where, already_text);
   TORCH_CHECK(
       text.substr(i, 3) == "...",
       "einsum(): found '.' for ",
       where,
-      " that is not part of any ellipsis");
+      " that is not part of any ellipsis",
+      suffix);
   i += 2;
 }
 
@@ -75,7 +77,8 @@ void read_output(std::string_view text, size_t begin, Equation& result) {
           i,
           contains(result.output, kEllipsis),
           "output",
-          " but an ellipsis (...) was already found");
+          " but an ellipsis (...) was already found",
+          " (...)");
       result.output.push_back(kEllipsis);
       continue;
     }
