@@ -20,7 +20,6 @@ class TestPooling(OpTests):
             ],
             FLOAT + INT[:1],
             method=False,
-            meta=False,
             errors=lambda m: [
                 S(m(1, 2, 4, 4), 2, padding=2),
                 S(m(1, 2, 4, 4), 5),
@@ -36,7 +35,6 @@ class TestPooling(OpTests):
             lambda m: [S(m(2, 3, 7), 2), S(m(3, 7), 3, stride=2, padding=1)],
             FLOAT,
             method=False,
-            meta=False,
             errors=lambda m: [S(m(1, 2, 4), 5), S(m(4), 2), S(m(1, 2, 4), 0)],
         ),
         Op(
@@ -49,7 +47,6 @@ class TestPooling(OpTests):
             ],
             FLOAT,
             method=False,
-            meta=False,
             errors=lambda m: [
                 S(m(1, 2, 4, 4), 5),
                 S(m(1, 2, 4, 4), 2, divisor_override=0),
@@ -62,7 +59,6 @@ class TestPooling(OpTests):
             lambda m: [S(m(2, 3, 6, 5), 2), S(m(2, 3, 6, 5), 1), S(m(3, 6, 5), (3, 4))],
             FLOAT,
             method=False,
-            meta=False,
             errors=lambda m: [
                 S(m(1, 2, 4, 4), (-1, 2)),
                 S(m(4, 4), 2),

@@ -96,33 +96,33 @@ bool describe(
 }
 
 // The last two dimensions of a tensor as a Matrix; a copy where BLAS cannot
-// read them in place.
-struct Operand {
-  Tensor tensor;
-  Matrix matrix;
-
-  explicit Operand(const Tensor& t) : tensor(t) {
-    if (!describe_tensor()) {
-      tensor = Tensor(at::detail::empty(t.sizes(), t.scalar_type()));
-      at::detail::copy_(tensor, t);
-      describe_tensor();
+// read them in place. Borrows the tensor.
+class Operand {
+ public:
+  explicit Operand(const Tensor& t) {
+    if (C10_UNLIKELY(!describe_tensor(t))) {
+      copy_ = Tensor(at::detail::empty(t.sizes(), t.scalar_type()));
+      at::detail::copy_(copy_, t);
+      describe_tensor(copy_);
     }
   }
-  int64_t batch_stride() const {
-    return tensor.dim() == 3 ? tensor.strides()[0] : 0;
-  }
+  const Matrix& matrix() const { return matrix_; }
+  int64_t batch_stride() const { return batch_stride_; }
 
  private:
-  bool describe_tensor() {
-    const size_t d = tensor.sizes().size();
-    matrix.data = tensor.data_ptr();
+  bool describe_tensor(const Tensor& t) {
+    const IntArrayRef sizes = t.sizes();
+    const IntArrayRef strides = t.strides();
+    const size_t d = sizes.size();
+    matrix_.data = t.data_ptr();
+    batch_stride_ = d == 3 ? strides[0] : 0;
     return describe(
-        tensor.sizes()[d - 2],
-        tensor.sizes()[d - 1],
-        tensor.strides()[d - 2],
-        tensor.strides()[d - 1],
-        matrix);
+        sizes[d - 2], sizes[d - 1], strides[d - 2], strides[d - 1], matrix_);
   }
+
+  Tensor copy_;
+  Matrix matrix_;
+  int64_t batch_stride_ = 0;
 };
 
 Tensor empty_like_contiguous(const Tensor& t, ScalarType dtype) {
@@ -189,8 +189,8 @@ void multiply_into(
   }
   const Operand left(a);
   const Operand right(b);
-  call.a = left.matrix;
-  call.b = right.matrix;
+  call.a = left.matrix();
+  call.b = right.matrix();
   call.a_stride = left.batch_stride();
   call.b_stride = right.batch_stride();
   call.c = out.data_ptr();
@@ -449,7 +449,7 @@ void multiply_vector(
   call.dtype = out.scalar_type();
   call.m = mat.sizes()[0];
   call.n = mat.sizes()[1];
-  call.a = matrix.matrix;
+  call.a = matrix.matrix();
   call.x = vec.data_ptr();
   call.incx = incx;
   call.y = out.data_ptr();

@@ -40,8 +40,11 @@ void* pointer_of(const Tensor& t) {
   return t.defined() ? t.data_ptr() : nullptr;
 }
 
-Tensor empty(IntArrayRef sizes, ScalarType dtype) {
-  return Tensor(at::detail::empty(sizes, dtype));
+Tensor empty(
+    IntArrayRef sizes,
+    ScalarType dtype,
+    Device device = c10::kCPU) {
+  return Tensor(at::detail::empty(sizes, dtype, device));
 }
 
 void check_mixed(const Tensor& input, const Tensor& parameter) {
@@ -120,7 +123,7 @@ RowShape check_layer_norm(
 
 } // namespace
 
-std::tuple<Tensor, Tensor, Tensor> native_layer_norm_cpu(
+std::tuple<Tensor, Tensor, Tensor> native_layer_norm(
     const Tensor& input,
     IntArrayRef normalized_shape,
     const Tensor& weight,
@@ -133,11 +136,11 @@ std::tuple<Tensor, Tensor, Tensor> native_layer_norm_cpu(
   const Tensor x = input.contiguous();
   const Tensor w = dense(weight, inner);
   const Tensor b = dense(bias, inner);
-  const Tensor out = empty(input.sizes(), input.scalar_type());
-  const Tensor mean = empty(s.statistics, inner);
-  const Tensor rstd = empty(s.statistics, inner);
+  const Tensor out = empty(input.sizes(), input.scalar_type(), input.device());
+  const Tensor mean = empty(s.statistics, inner, input.device());
+  const Tensor rstd = empty(s.statistics, inner, input.device());
   layer_norm_stub(
-      c10::kCPU,
+      input.device_type(),
       LayerNormCall{
           input.scalar_type(),
           s.rows,
@@ -153,7 +156,7 @@ std::tuple<Tensor, Tensor, Tensor> native_layer_norm_cpu(
   return {out, mean.to(outer), rstd.to(outer)};
 }
 
-std::tuple<Tensor, Tensor, Tensor> native_layer_norm_backward_cpu(
+std::tuple<Tensor, Tensor, Tensor> native_layer_norm_backward(
     const Tensor& grad_out,
     const Tensor& input,
     IntArrayRef normalized_shape,
@@ -171,16 +174,16 @@ std::tuple<Tensor, Tensor, Tensor> native_layer_norm_backward_cpu(
   const Tensor r = dense(rstd, inner);
   Tensor grad_x, grad_w, grad_b;
   if (output_mask[0]) {
-    grad_x = empty(input.sizes(), input.scalar_type());
+    grad_x = empty(input.sizes(), input.scalar_type(), input.device());
   }
   if (output_mask[1]) {
-    grad_w = empty(normalized_shape, inner);
+    grad_w = empty(normalized_shape, inner, input.device());
   }
   if (output_mask[2]) {
-    grad_b = empty(normalized_shape, inner);
+    grad_b = empty(normalized_shape, inner, input.device());
   }
   layer_norm_backward_stub(
-      c10::kCPU,
+      input.device_type(),
       LayerNormBackwardCall{
           input.scalar_type(),
           s.rows,

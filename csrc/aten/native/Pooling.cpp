@@ -194,7 +194,7 @@ Tensor pooled_tensor(const Tensor& self, const PoolShape& s, ScalarType t) {
 
 // -------------------------------------------------------------------- max
 
-std::tuple<Tensor, Tensor> max_pool2d_with_indices_cpu(
+std::tuple<Tensor, Tensor> max_pool2d_with_indices(
     const Tensor& self,
     IntArrayRef kernel_size,
     IntArrayRef stride,
@@ -205,11 +205,11 @@ std::tuple<Tensor, Tensor> max_pool2d_with_indices_cpu(
       self, kernel_size, stride, padding, dilation, ceil_mode);
   const Tensor out = pooled_tensor(self, s, self.scalar_type());
   const Tensor indices = pooled_tensor(self, s, c10::ScalarType::Long);
-  max_pool2d_stub(c10::kCPU, out, indices, self.contiguous(), s);
+  max_pool2d_stub(self.device_type(), out, indices, self.contiguous(), s);
   return {out, indices};
 }
 
-Tensor max_pool2d_values_cpu(
+Tensor _max_pool2d_values(
     const Tensor& self,
     IntArrayRef kernel_size,
     IntArrayRef stride,
@@ -219,11 +219,11 @@ Tensor max_pool2d_values_cpu(
   const PoolShape s = max_pool_shape(
       self, kernel_size, stride, padding, dilation, ceil_mode);
   const Tensor out = pooled_tensor(self, s, self.scalar_type());
-  max_pool2d_stub(c10::kCPU, out, TensorBase(), self.contiguous(), s);
+  max_pool2d_stub(self.device_type(), out, TensorBase(), self.contiguous(), s);
   return out;
 }
 
-Tensor max_pool2d_with_indices_backward_cpu(
+Tensor max_pool2d_with_indices_backward(
     const Tensor& grad_output,
     const Tensor& self,
     IntArrayRef kernel_size,
@@ -241,9 +241,10 @@ Tensor max_pool2d_with_indices_backward_cpu(
       ", but got ",
       grad_output.sizes());
   const Tensor grad_input(
-      at::detail::empty(self.sizes(), grad_output.scalar_type()));
+      at::detail::empty(
+          self.sizes(), grad_output.scalar_type(), self.device()));
   max_pool2d_backward_stub(
-      c10::kCPU,
+      self.device_type(),
       grad_input,
       grad_output.contiguous(),
       indices.contiguous(),
@@ -377,7 +378,7 @@ PoolShape avg_pool_shape(
 
 } // namespace
 
-Tensor avg_pool2d_cpu(
+Tensor avg_pool2d(
     const Tensor& self,
     IntArrayRef kernel_size,
     IntArrayRef stride,
@@ -394,11 +395,11 @@ Tensor avg_pool2d_cpu(
       count_include_pad,
       divisor_override);
   const Tensor out = pooled_tensor(self, s, self.scalar_type());
-  avg_pool2d_stub(c10::kCPU, out, self.contiguous(), s);
+  avg_pool2d_stub(self.device_type(), out, self.contiguous(), s);
   return out;
 }
 
-Tensor avg_pool2d_backward_cpu(
+Tensor avg_pool2d_backward(
     const Tensor& grad_output,
     const Tensor& self,
     IntArrayRef kernel_size,
@@ -416,9 +417,10 @@ Tensor avg_pool2d_backward_cpu(
       count_include_pad,
       divisor_override);
   const Tensor grad_input(
-      at::detail::empty(self.sizes(), grad_output.scalar_type()));
+      at::detail::empty(
+          self.sizes(), grad_output.scalar_type(), self.device()));
   avg_pool2d_backward_stub(
-      c10::kCPU, grad_input, grad_output.contiguous(), s);
+      self.device_type(), grad_input, grad_output.contiguous(), s);
   return grad_input;
 }
 
@@ -474,22 +476,23 @@ PoolShape adaptive_shape(const Tensor& self, IntArrayRef output_size) {
 
 } // namespace
 
-Tensor adaptive_avg_pool2d_cpu(const Tensor& self, IntArrayRef output_size) {
+Tensor _adaptive_avg_pool2d(const Tensor& self, IntArrayRef output_size) {
   const PoolShape s = adaptive_shape(self, output_size);
   const Tensor out = pooled_tensor(self, s, self.scalar_type());
-  adaptive_avg_pool2d_stub(c10::kCPU, out, self.contiguous(), s);
+  adaptive_avg_pool2d_stub(self.device_type(), out, self.contiguous(), s);
   return out;
 }
 
-Tensor adaptive_avg_pool2d_backward_cpu(
+Tensor _adaptive_avg_pool2d_backward(
     const Tensor& grad_output,
     const Tensor& self) {
   const PoolShape s = adaptive_shape(
       self, {grad_output.size(-2), grad_output.size(-1)});
   const Tensor grad_input(
-      at::detail::empty(self.sizes(), grad_output.scalar_type()));
+      at::detail::empty(
+          self.sizes(), grad_output.scalar_type(), self.device()));
   adaptive_avg_pool2d_backward_stub(
-      c10::kCPU, grad_input, grad_output.contiguous(), s);
+      self.device_type(), grad_input, grad_output.contiguous(), s);
   return grad_input;
 }
 
