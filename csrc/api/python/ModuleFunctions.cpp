@@ -154,6 +154,51 @@ PyObject* result_type(
   END_HANDLE_TH_ERRORS
 }
 
+// ---- Module.to(...): the arguments of Tensor.to, as a tuple
+
+#define COPY_PARAMS                                            \
+  {"non_blocking", ArgType::Bool, kOptional, "False"},         \
+      {"copy", ArgType::Bool, kOptional, "False"}, {           \
+    "memory_format", ArgType::MemoryFormat,                    \
+        kOptional | kNone | kKeyword, "None"                   \
+  }
+constexpr Param to_device[] = {
+    {"device", ArgType::Device, kOptional | kNone, "None"},
+    {"dtype", ArgType::DType, kOptional | kNone, "None"},
+    COPY_PARAMS};
+constexpr Param to_dtype[] = {{"dtype", ArgType::DType}, COPY_PARAMS};
+constexpr Param to_tensor[] = {{"tensor", ArgType::Tensor}, COPY_PARAMS};
+#undef COPY_PARAMS
+constexpr Signature to_signatures[] = {
+    Signature(to_device), Signature(to_dtype), Signature(to_tensor)};
+constexpr Function to_info("to", to_signatures, "torch._C._nn");
+
+PyObject* parse_to(
+    PyObject*, FastArgs args, Py_ssize_t nargs, PyObject* kwnames) {
+  HANDLE_TH_ERRORS
+  const ParsedArgs<5> p(to_info, nullptr, args, nargs, kwnames);
+  std::optional<c10::Device> device;
+  std::optional<c10::ScalarType> dtype;
+  if (p.signature() == 0) {
+    device = p.optional_device(0);
+    dtype = p.optional_dtype(1);
+  } else if (p.signature() == 1) {
+    dtype = p.dtype(0);
+  } else {
+    device = p.tensor(0).device();
+    dtype = p.tensor(0).scalar_type();
+  }
+  const int rest = p.signature() == 0 ? 2 : 1;
+  PyRef parts[] = {
+      PyRef(device ? wrap(*device) : new_none()),
+      PyRef(dtype ? wrap(*dtype) : new_none()),
+      PyRef(new_bool(p.boolean_or(rest, false))),
+      PyRef(p.has(rest + 2) ? wrap(p.memory_format(rest + 2)) : new_none())};
+  return PyTuple_Pack(
+      4, parts[0].get(), parts[1].get(), parts[2].get(), parts[3].get());
+  END_HANDLE_TH_ERRORS
+}
+
 // ---- devices and the build
 
 PyObject* privateuse1_name(PyObject*, PyObject*) {
@@ -178,6 +223,9 @@ const PyMethodDef torch_functions[] = {
     {"can_cast", as_method(can_cast), kFast, nullptr},
     {"result_type", as_method(result_type), kFast, nullptr}};
 const TopicBindings bind_torch("torch", torch_functions);
+const PyMethodDef nn_functions[] = {
+    {"_parse_to", as_method(parse_to), kFast, nullptr}};
+const TopicBindings bind_nn("torch._C._nn", nn_functions);
 
 PyMethodDef module_functions[] = {
     {"_set_tensor_class", set_tensor_class, METH_O, nullptr},
