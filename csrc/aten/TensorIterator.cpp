@@ -626,8 +626,10 @@ void TensorIterator::serial_for_each(
     int64_t end) const {
   const size_t args = operands_.size();
   const size_t n = shape_.size();
-  SmallVector<char*, 4> base(args);
-  SmallVector<int64_t, 8> strides(2 * args, 0);
+  SmallVector<char*, kInlineOperands> base;
+  SmallVector<int64_t, 2 * kInlineOperands> strides;
+  base.resize(args);
+  strides.resize(2 * args);
   for (size_t a = 0; a < args; ++a) {
     base[a] = operands_[a].data;
     strides[a] = operands_[a].strides[0];

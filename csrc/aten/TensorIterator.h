@@ -214,6 +214,9 @@ class C10_API TensorIterator {
   friend class TensorIteratorConfig;
 
   struct Operand {
+    // User-provided: value-initialisation would zero the inline arrays.
+    Operand() {}
+
     // The tensor that is read or written; null for a number or before an
     // output is allocated. Borrowed unless `owner` holds it.
     TensorImpl* impl = nullptr;

@@ -240,6 +240,20 @@ void run_rows(TensorIterator& iter, const RowKernel& kernel, int64_t grain) {
   for (int i = 0; i < kernel.inputs; ++i) {
     wide |= static_cast<uint32_t>(iter.is_number(i + 1)) << i;
   }
+  if (iter.ndim() == 1 && iter.numel() <= grain) {
+    // Little work in one dimension: the row itself, and nothing else.
+    char* data[kMaxRowInputs + 1];
+    int64_t strides[kMaxRowInputs + 1];
+    for (int a = 0; a <= kernel.inputs; ++a) {
+      data[a] = static_cast<char*>(iter.data_ptr(a));
+      strides[a] = iter.strides(a)[0];
+    }
+    if (iter.numel() > 0) {
+      Plane(kernel, wide, strides).row(data, iter.numel());
+    }
+    iter.cast_outputs();
+    return;
+  }
   iter.for_each(
       [&](char** data,
           const int64_t* strides,
