@@ -211,7 +211,6 @@ class GraphTask {
  public:
   GraphTask(bool keep_graph, GraphTask* outer)
       : keep_graph_(keep_graph),
-        outer_(outer),
         depth_(outer ? outer->depth_ + 1 : 0),
         id_(next_id_.fetch_add(1, std::memory_order_relaxed)) {}
 
@@ -243,7 +242,6 @@ class GraphTask {
   }
   int depth() const { return depth_; }
   int64_t id() const { return id_; }
-  GraphTask* outer() const { return outer_; }
   std::vector<std::unique_ptr<EngineCallback>>& callbacks() {
     return callbacks_;
   }
@@ -466,7 +464,6 @@ class GraphTask {
   std::vector<std::unique_ptr<EngineCallback>> callbacks_;
   const bool keep_graph_;
   bool restricted_ = false;
-  GraphTask* const outer_;
   const int depth_;
   const int64_t id_;
   static std::atomic<int64_t> next_id_;
@@ -556,11 +553,7 @@ void Engine::queue_callback(std::unique_ptr<EngineCallback> callback) {
   TORCH_CHECK(
       current_task,
       "Final callbacks can only be installed during backward pass.");
-  GraphTask* task = current_task;
-  while (task->outer()) {
-    task = task->outer();
-  }
-  task->callbacks().push_back(std::move(callback));
+  current_task->callbacks().push_back(std::move(callback));
 }
 
 bool Engine::is_running() { return current_task != nullptr; }

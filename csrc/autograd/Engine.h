@@ -32,8 +32,8 @@ struct C10_API Engine {
       bool accumulate_grad,
       ArrayRef<Edge> outputs = {});
 
-  // Runs once, when the outermost pass of this thread that is running now
-  // has finished. RuntimeError outside one.
+  // Runs once, when the innermost pass that this thread is in has finished.
+  // RuntimeError outside one.
   static void queue_callback(std::unique_ptr<EngineCallback> callback);
   // Whether a pass is running on this thread, and the node it is in (null
   // unless anomaly mode is on).
