@@ -120,7 +120,7 @@ void ArgParser::parse(FastArgs args, Py_ssize_t nargs, PyObject* kwnames) {
   nargs_ = nargs;
   kwnames_ = kwnames;
   nkeywords_ = kwnames ? PyTuple_GET_SIZE(kwnames) : 0;
-  overridden_ = torch_function_mode_active ||
+  overridden_ = (torch_function_mode_active && mode_active_here()) ||
       (self_ && !is_exact(self_) && overrides_torch_function(self_));
   const bool before = overridden_;
   // Numbers stand in for tensors only where no Scalar overload takes them.
@@ -310,7 +310,8 @@ bool ArgParser::fail_argument(
     const Param& param,
     PyObject* o,
     Py_ssize_t position) {
-  std::string where = c10::str(function_.name, "(): argument '", param.name, "'");
+  std::string where =
+      c10::str(function_.name, "(): argument '", param.name, "'");
   if (position > 0) {
     where += c10::str(" (position ", position, ")");
   }

@@ -181,7 +181,9 @@ class ArgParser {
     return has(i) ? std::optional<std::string_view>(string(i)) : std::nullopt;
   }
   c10::DimVector int_list(int i) const;
-  c10::DimVector int_list_or(int i, std::initializer_list<int64_t> other) const {
+  c10::DimVector int_list_or(
+      int i,
+      std::initializer_list<int64_t> other) const {
     return has(i) ? int_list(i) : c10::DimVector(other);
   }
   OptionalIntList optional_int_list(int i) const {

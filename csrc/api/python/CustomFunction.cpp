@@ -254,9 +254,8 @@ class OutputLinker {
       : node_(std::move(node)),
         inputs_(inputs),
         dirty_(tensor_set(context->dirty_tensors, "mark_dirty")),
-        plain_(
-            tensor_set(context->non_differentiable, "mark_non_differentiable")) {
-  }
+        plain_(tensor_set(
+            context->non_differentiable, "mark_non_differentiable")) {}
 
   PyRef link(PyObject* output) {
     if (!is_tensor(output)) {

@@ -23,7 +23,8 @@ PyObject* wrap_outputs(std::tuple<T&...> outputs, PyTypeObject* type) {
 
 // A tensor that is not plain: does its class (or a mode) take the call over?
 inline bool overridden(PyObject* self) {
-  return torch_function_mode_active || overrides_torch_function(self);
+  return (torch_function_mode_active && mode_active_here()) ||
+      overrides_torch_function(self);
 }
 // Hands a method call without arguments to __torch_function__.
 PyObject* call_override(PyObject* self, const char* method);

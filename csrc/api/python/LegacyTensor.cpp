@@ -43,7 +43,10 @@ Tensor tensor_on_storage(const c10::Storage& storage, ScalarType dtype) {
   return Tensor(std::move(impl));
 }
 
-Tensor empty_tensor(at::IntArrayRef sizes, ScalarType dtype, at::Device device) {
+Tensor empty_tensor(
+    at::IntArrayRef sizes,
+    ScalarType dtype,
+    at::Device device) {
   return Tensor(at::detail::empty(sizes, dtype, device));
 }
 

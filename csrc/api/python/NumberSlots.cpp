@@ -66,10 +66,25 @@ PyObject* inplace_power(PyObject* a, PyObject* b, PyObject*) {
 
 PyObject* positive(PyObject* self) { return new_ref(self); }
 
-template <Slot kSlot>
-void fill(binaryfunc PyNumberMethods::*forward) {
-  tensor_as_number.*forward = binary<kSlot>;
+// Python 2 names of division, which programs still call as methods.
+PyObject* method_div(PyObject* self, PyObject* other) {
+  return call_or_decline(
+      functions_of_slot(Slot::TrueDiv).forward, self, other);
 }
+PyObject* method_rdiv(PyObject* self, PyObject* other) {
+  return call_or_decline(
+      functions_of_slot(Slot::TrueDiv).reflected, self, other);
+}
+PyObject* method_idiv(PyObject* self, PyObject* other) {
+  return call_or_decline(
+      functions_of_slot(Slot::TrueDiv).inplace, self, other);
+}
+const PyMethodDef methods[] = {
+    {"__div__", method_div, METH_O, nullptr},
+    {"__rdiv__", method_rdiv, METH_O, nullptr},
+    {"__idiv__", method_idiv, METH_O, nullptr}};
+const TopicBindings bind_methods("Tensor", methods);
+
 template <Slot kSlot>
 void fill(
     binaryfunc PyNumberMethods::*forward,
@@ -131,8 +146,7 @@ PyObject* call_operator(
     PyObject* self,
     PyObject* other,
     bool swapped) {
-  if (torch_function_mode_active || overrides_torch_function(self) ||
-      overrides_torch_function(other)) {
+  if (overridden(self) || overrides_torch_function(other)) {
     PyRef args = checked(PyTuple_Pack(2, self, other));
     return dispatch_torch_function("Tensor", name, args.get(), nullptr);
   }

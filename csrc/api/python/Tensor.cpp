@@ -224,7 +224,11 @@ PyTypeObject make_tensor_type() {
 PyTypeObject TensorMetaType = make_meta_type();
 
 PyGetSetDef dict_property = {
-    "__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, nullptr, nullptr};
+    "__dict__",
+    PyObject_GenericGetDict,
+    PyObject_GenericSetDict,
+    nullptr,
+    nullptr};
 
 } // namespace
 

@@ -73,7 +73,8 @@ ScalarType infer_dtype(PyObject* o, int depth = 0) {
   ScalarType result = ScalarType::Undefined;
   for (Py_ssize_t i = 0; i < n; ++i) {
     PyObject* item = PySequence_Fast_GET_ITEM(items.get(), i);
-    TORCH_CHECK_TYPE(item != o, "new(): self-referential lists are incompatible");
+    TORCH_CHECK_TYPE(
+        item != o, "new(): self-referential lists are incompatible");
     const ScalarType type = infer_dtype(item, depth + 1);
     result = result == ScalarType::Undefined || result == type
         ? type

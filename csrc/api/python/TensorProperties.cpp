@@ -267,7 +267,8 @@ PyObject* get_backward_hooks(PyObject* self, void*) {
 int set_backward_hooks(PyObject* self, PyObject* value, void*) {
   HANDLE_TH_ERRORS
   set_tensor_hooks(
-      reinterpret_cast<TensorObject*>(self), value == Py_None ? nullptr : value);
+      reinterpret_cast<TensorObject*>(self),
+      value == Py_None ? nullptr : value);
   return 0;
   END_HANDLE_TH_ERRORS_RET(-1)
 }

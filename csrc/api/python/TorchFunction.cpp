@@ -124,7 +124,7 @@ PyRef call_implementation(
 PyRef dispatch(PyObject* function, PyObject* args, PyObject* kwargs) {
   const auto overloaded = collect_all(args, kwargs);
   PyRef types = types_of(overloaded);
-  if (!modes.empty() && disabled != Disabled::Everything) {
+  if (mode_active_here()) {
     ModeOff off;
     PyRef result =
         call_implementation(off.mode(), function, types.get(), args, kwargs);
@@ -137,10 +137,6 @@ PyRef dispatch(PyObject* function, PyObject* args, PyObject* kwargs) {
     if (result.get() != Py_NotImplemented) {
       return result;
     }
-  }
-  if (overloaded.empty()) {
-    // A mode is active in another thread only, or has just been left.
-    return checked(PyObject_Call(function, args, kwargs));
   }
   PyRef name = checked(PyObject_Repr(function));
   PyRef list = checked(PySequence_List(types.get()));
@@ -169,6 +165,10 @@ bool overrides_torch_function(PyObject* o) {
     return false;
   }
   return implementation_of(o) != nullptr;
+}
+
+bool mode_active_here() {
+  return !modes.empty() && disabled != Disabled::Everything;
 }
 
 PyObject* dispatch_torch_function(
@@ -212,7 +212,7 @@ PyObject* disabled_torch_function(PyObject*, PyObject* call) {
 }
 
 PyObject* any_overrides(FastArgs args, Py_ssize_t nargs) {
-  const bool mode = !modes.empty() && disabled != Disabled::Everything;
+  const bool mode = mode_active_here();
   for (Py_ssize_t i = 0; !mode && i < nargs; ++i) {
     if (overrides_torch_function(args[i])) {
       Py_RETURN_TRUE;
@@ -244,7 +244,7 @@ PyObject* all_torch_function_disabled(PyObject*, PyObject*) {
   return new_bool(disabled == Disabled::Everything);
 }
 PyObject* mode_enabled(PyObject*, PyObject*) {
-  return new_bool(!modes.empty() && disabled != Disabled::Everything);
+  return new_bool(mode_active_here());
 }
 PyObject* push_mode(PyObject*, PyObject* mode) {
   modes.push_back(PyRef::borrowed(mode));

@@ -10,6 +10,10 @@ namespace torch::python {
 // not disabled in this thread).
 bool overrides_torch_function(PyObject* o);
 
+// Whether a mode of this thread sees calls. Asked only when the global
+// torch_function_mode_active (Tensor.h) is set.
+bool mode_active_here();
+
 // Calls the modes and then the overrides of `args` (and of the lists among
 // them) with the callable `owner.name`. args: a tuple; kwargs may be null.
 PyObject* dispatch_torch_function(
