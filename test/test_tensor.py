@@ -145,7 +145,7 @@ def test_description():
     assert x.itemsize == x.element_size() == 8 and x.nbytes == 48
     assert x.stride() == (3, 1) and x.stride(0) == 3 and x.size(-1) == 3
     assert x.is_cpu and not x.is_cuda and not x.is_meta and not x.is_sparse
-    assert x.names == (None, None) and x._version == 0
+    assert x._version == 0
 
 
 def test_size_is_a_tuple_that_prints_its_name():
@@ -592,7 +592,7 @@ def test_nobody_answers():
         def __torch_function__(cls, func, types, args=(), kwargs=None):
             return NotImplemented
 
-    with pytest.raises(TypeError, match="no implementation found for"):
+    with pytest.raises(TypeError, match="Multiple dispatch failed for 'torch.add'"):
         torch.add(torch.ones(1), Silent())
 
 
@@ -612,8 +612,11 @@ def test_set_takes_over_a_storage():
     x = torch.arange(6.0)
     y = torch.empty(0).set_(x.untyped_storage(), 1, (2, 2), (2, 1))
     assert y.tolist() == [[1.0, 2.0], [3.0, 4.0]]
-    with pytest.raises(RuntimeError, match="out of bounds for storage of size 24"):
-        torch.empty(0).set_(x.untyped_storage(), 4, (2, 2), (2, 1))
+    torch.empty(0).set_(x.untyped_storage(), 4, (2, 2), (2, 1))
+    assert x.untyped_storage().nbytes() == 32 and x.tolist()[:2] == [0.0, 1.0]
+    with pytest.raises(RuntimeError) as error:
+        torch.empty(0).set_(x.untyped_storage(), -1, (2, 2), (2, 1))
+    assert str(error.value) == "Tensor: invalid storage offset -1"
 
 
 def test_generator_state_is_kept():

@@ -357,7 +357,8 @@ PyRef untyped(PyObject* o) {
       : checked(PyObject_GetAttrString(o, "_untyped_storage"));
 }
 
-void check_fits(
+// A storage that is too small for the geometry grows.
+void make_room(
     const Storage& storage,
     at::IntArrayRef sizes,
     at::IntArrayRef strides,
@@ -366,11 +367,9 @@ void check_fits(
   TORCH_CHECK(offset >= 0, "Tensor: invalid storage offset ", offset);
   const size_t needed =
       at::detail::computed_nbytes(sizes, strides, itemsize, offset);
-  TORCH_CHECK(
-      needed <= storage->nbytes(),
-      "setStorage: sizes ", sizes, ", strides ", strides, ", storage offset ",
-      offset, ", and itemsize ", itemsize, " requiring a storage size of ",
-      needed, " are out of bounds for storage of size ", storage->nbytes());
+  if (needed > storage->nbytes()) {
+    storage->resize(needed);
+  }
 }
 
 void set_tensor(
@@ -437,7 +436,7 @@ PyObject* tensor_set_(
   const c10::DimVector sizes = p.int_list(2);
   const c10::DimVector strides =
       p.has(3) ? p.int_list(3) : at::detail::contiguous_strides(sizes);
-  check_fits(storage, sizes, strides, t.itemsize(), p.integer(1));
+  make_room(storage, sizes, strides, t.itemsize(), p.integer(1));
   set_tensor(t, storage, p.integer(1), sizes, strides);
   return new_ref(self);
   END_HANDLE_TH_ERRORS

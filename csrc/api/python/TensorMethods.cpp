@@ -121,7 +121,7 @@ PyObject* get_is_view(const Tensor& t) {
 PyObject* get_untyped_storage(const Tensor& t) {
   return wrap_storage(t.storage());
 }
-PyObject* get_has_names(const Tensor&) { return new_bool(false); }
+PyObject* get_is_zerotensor(const Tensor&) { return new_bool(false); }
 
 // The property-like methods above, each as a METH_NOARGS function that knows
 // its name for __torch_function__.
@@ -382,8 +382,7 @@ const PyMethodDef methods[] = {
     NOARGS("is_neg", get_is_neg),
     NOARGS("is_pinned", get_is_pinned),
     NOARGS("_is_view", get_is_view),
-    NOARGS("_is_zerotensor", get_has_names),
-    NOARGS("has_names", get_has_names),
+    NOARGS("_is_zerotensor", get_is_zerotensor),
     NOARGS("untyped_storage", get_untyped_storage),
     CAST("byte", Byte),
     CAST("char", Char),

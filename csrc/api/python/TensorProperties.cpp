@@ -36,14 +36,6 @@ PyObject* get_false(const Tensor&) { return new_bool(false); }
 PyObject* get_version(const Tensor& t) {
   return PyLong_FromUnsignedLong(t._version());
 }
-PyObject* get_names(const Tensor& t) {
-  PyRef names = checked(PyTuple_New(t.dim()));
-  for (int64_t i = 0; i < t.dim(); ++i) {
-    PyTuple_SET_ITEM(names.get(), i, new_none());
-  }
-  return names.release();
-}
-
 // ---- views
 
 PyObject* get_T(const Tensor& t) { return wrap(at::numpy_T(t)); }
@@ -251,15 +243,6 @@ int set_part(PyObject* self, PyObject* value, void*) {
   END_HANDLE_TH_ERRORS_RET(-1)
 }
 
-int set_names(PyObject*, PyObject* value, void*) {
-  if (value == Py_None) {
-    return 0;
-  }
-  PyErr_SetString(
-      PyExc_NotImplementedError, "named tensors are not supported");
-  return -1;
-}
-
 PyObject* get_backward_hooks(PyObject* self, void*) {
   PyObject* hooks = reinterpret_cast<TensorObject*>(self)->backward_hooks;
   return hooks ? new_ref(hooks) : new_none();
@@ -328,7 +311,6 @@ std::vector<PyGetSetDef> tensor_properties() {
       PROPERTY("is_mtia", get_false, nullptr),
       PROPERTY("is_maia", get_false, nullptr),
       PROPERTY("_version", get_version, nullptr),
-      PROPERTY("names", get_names, set_names),
       PROPERTY("T", get_T, nullptr),
       PROPERTY("H", get_H, nullptr),
       PROPERTY("mT", get_mT, nullptr),

@@ -1,6 +1,7 @@
 #include "api/python/TorchFunction.h"
 
 #include <cstring>
+#include <string>
 #include <vector>
 
 #include "api/python/Exceptions.h"
@@ -121,9 +122,31 @@ PyRef call_implementation(
       bound.get(), function, types, args, keywords.get(), nullptr));
 }
 
-PyRef dispatch(PyObject* function, PyObject* args, PyObject* kwargs) {
+[[noreturn]] void nobody_answered(
+    const std::string& label,
+    const std::string& asked) {
+  type_error(
+      "Multiple dispatch failed for '",
+      label,
+      "'; all __torch_function__ handlers returned NotImplemented:\n\n",
+      asked,
+      "\nFor more information, try re-running with TORCH_LOGS=not_implemented");
+}
+
+std::string repr_of(PyObject* o) {
+  PyRef text = checked(PyObject_Repr(o));
+  return PyUnicode_AsUTF8(text.get());
+}
+
+// label: the function's name in the text of a failure, "torch.add".
+PyRef dispatch(
+    PyObject* function,
+    const std::string& label,
+    PyObject* args,
+    PyObject* kwargs) {
   const auto overloaded = collect_all(args, kwargs);
   PyRef types = types_of(overloaded);
+  std::string asked;
   if (mode_active_here()) {
     ModeOff off;
     PyRef result =
@@ -131,21 +154,22 @@ PyRef dispatch(PyObject* function, PyObject* args, PyObject* kwargs) {
     if (result.get() != Py_NotImplemented) {
       return result;
     }
+    asked += "  - mode object " + repr_of(off.mode()) + "\n";
   }
   for (PyObject* o : overloaded) {
     PyRef result = call_implementation(o, function, types.get(), args, kwargs);
     if (result.get() != Py_NotImplemented) {
       return result;
     }
+    auto* type = reinterpret_cast<PyObject*>(Py_TYPE(o));
+    asked += "  - tensor subclass " + repr_of(type) + "\n";
   }
-  PyRef name = checked(PyObject_Repr(function));
-  PyRef list = checked(PySequence_List(types.get()));
-  PyRef shown = checked(PyObject_Repr(list.get()));
-  type_error(
-      "no implementation found for '",
-      PyUnicode_AsUTF8(name.get()),
-      "' on types that implement __torch_function__: ",
-      PyUnicode_AsUTF8(shown.get()));
+  nobody_answered(label, asked);
+}
+
+std::string label_of(const char* owner, const char* name) {
+  const bool method = std::strcmp(owner, "Tensor") == 0;
+  return std::string(method ? "torch.Tensor" : owner) + "." + name;
 }
 
 PyRef find_callable(const char* owner, const char* name) {
@@ -177,7 +201,8 @@ PyObject* dispatch_torch_function(
     PyObject* args,
     PyObject* kwargs) {
   PyRef function = find_callable(owner, name);
-  return dispatch(function.get(), args, kwargs).release();
+  return dispatch(function.get(), label_of(owner, name), args, kwargs)
+      .release();
 }
 
 PyObject* dispatch_property(PyObject* self, const char* name, PyObject* value) {
@@ -187,7 +212,9 @@ PyObject* dispatch_property(PyObject* self, const char* name, PyObject* value) {
       descriptor.get(), value ? "__set__" : "__get__"));
   PyRef args = checked(
       value ? PyTuple_Pack(2, self, value) : PyTuple_Pack(1, self));
-  return dispatch(function.get(), args.get(), nullptr).release();
+  return dispatch(
+             function.get(), label_of("Tensor", name), args.get(), nullptr)
+      .release();
 }
 
 // ---- functions of torch._C

@@ -102,7 +102,6 @@ class TensorBase:
     grad_fn: Any
     grad: Optional[Tensor]
     data: Tensor
-    names: Sequence[Optional[str]]
     is_cpu: _bool
     is_cuda: _bool
     is_meta: _bool
