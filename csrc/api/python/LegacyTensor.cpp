@@ -98,7 +98,7 @@ Tensor legacy_tensor(
   }
   switch (p.signature()) {
     case 0:
-      return empty_tensor({0}, dtype, device);
+      return empty_tensor(c10::DimVector{0}, dtype, device);
     case 1: {
       const Tensor& other = p.tensor(0);
       TORCH_CHECK_TYPE(

@@ -411,7 +411,8 @@ PyObject* tensor_set_(
   }
   at::Tensor& t = unpack_mutable(self);
   if (p.signature() == 0) {
-    set_tensor(t, new_storage(0, t.device()), 0, {0}, {1});
+    set_tensor(
+        t, new_storage(0, t.device()), 0, c10::DimVector{0}, c10::DimVector{1});
     return new_ref(self);
   }
   if (is_tensor(p[0])) {
@@ -430,7 +431,7 @@ PyObject* tensor_set_(
   const Storage& storage = value_of(source.get());
   if (p.signature() == 1) {
     const auto n = static_cast<int64_t>(storage->nbytes() / t.itemsize());
-    set_tensor(t, storage, 0, {n}, {1});
+    set_tensor(t, storage, 0, c10::DimVector{n}, c10::DimVector{1});
     return new_ref(self);
   }
   const c10::DimVector sizes = p.int_list(2);
