@@ -253,6 +253,21 @@ PyObject* wrap(at::Tensor tensor) {
   return wrap_as(TensorClass, std::move(tensor));
 }
 
+// One field a line: tensors have long texts.
+static PyObject* return_type_repr(PyObject* self) {
+  HANDLE_TH_ERRORS
+  PyTypeObject* type = Py_TYPE(self);
+  std::string text = std::string(type->tp_name) + "(";
+  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(self); ++i) {
+    PyRef value = checked(PyObject_Repr(PyTuple_GET_ITEM(self, i)));
+    const char* utf8 = PyUnicode_AsUTF8(value.get());
+    text += std::string(i ? ",\n" : "\n") + type->tp_members[i].name + "=" +
+        (utf8 ? utf8 : "");
+  }
+  return new_string(text + ")");
+  END_HANDLE_TH_ERRORS
+}
+
 PyTypeObject* make_return_type(
     const char* name,
     std::initializer_list<const char*> fields) {
@@ -281,6 +296,7 @@ PyTypeObject* make_return_type(
       static_cast<int>(fields.size())};
   type = PyStructSequence_NewType(&description);
   check(reinterpret_cast<PyObject*>(type));
+  type->tp_repr = return_type_repr;
   publish_return_type(name, type);
   return type;
 }
