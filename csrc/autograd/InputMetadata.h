@@ -6,7 +6,7 @@
 
 namespace torch::autograd {
 
-class InputMetadata {
+class C10_API InputMetadata {
  public:
   InputMetadata() = default;
   explicit InputMetadata(const Tensor& output)
