@@ -46,7 +46,9 @@ const GemmProvider& select_gemm_provider(
     int64_t m,
     int64_t n,
     int64_t k) {
-  if (m * n * k <= kTinyProduct) {
+  constexpr int64_t kFewest = 64;
+  const int64_t work = m * n * k;
+  if (work <= kFewest || (work <= kTinyProduct && n <= 8 && k <= 16)) {
     return builtin_gemm_provider;
   }
   const GemmProvider* chosen = &builtin_gemm_provider;

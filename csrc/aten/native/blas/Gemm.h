@@ -61,8 +61,9 @@ struct GemmProvider {
 // The built-in provider first, then the libraries of this build.
 C10_API ArrayRef<const GemmProvider*> gemm_providers();
 
-// Products below this many multiplications stay in the built-in provider:
-// entering a library costs more than they do (measured, see backends.md).
+// Products of at most this many multiplications, with rows of B that fit a
+// vector register or two, stay in the built-in provider: 4 x 4 takes a third
+// of the time that entering MKL does (measured, see backends.md).
 constexpr int64_t kTinyProduct = 1024;
 
 // Pure: depends on its arguments and on which providers are available.

@@ -4,10 +4,11 @@
 //
 // Read aten/native/blas/Gemm.h first.
 #include <algorithm>
-#include <vector>
+#include <memory>
 
 #include "aten/Dispatch.h"
 #include "aten/Parallel.h"
+#include "aten/cpu/vec/VecMath.h"
 #include "aten/native/blas/BuiltinGemm.h"
 
 namespace at::native {
@@ -87,6 +88,51 @@ void tiny_product(const Product<T>& p) {
   }
 }
 
+constexpr int64_t kTinyDepth = 16;
+
+// The same where a row of B fits one vector: B is read once, into registers.
+template <typename T>
+void tiny_vector_product(const Product<T>& p) {
+  using V = at::vec::Vectorized<T>;
+  V rows[kTinyDepth];
+  if (p.b.col == 1) {
+    for (int64_t k = 0; k < p.k; ++k) {
+      rows[k] = V::loadu(&p.b.at(k, 0), p.n);
+    }
+  } else {
+    T lanes[kTinyDepth][V::kSize] = {};
+    for (int64_t j = 0; j < p.n; ++j) {
+      for (int64_t k = 0; k < p.k; ++k) {
+        lanes[k][j] = p.b.at(k, j);
+      }
+    }
+    for (int64_t k = 0; k < p.k; ++k) {
+      rows[k] = V::loadu(lanes[k]);
+    }
+  }
+  for (int64_t i = 0; i < p.m; ++i) {
+    V sum(T(0));
+    for (int64_t k = 0; k < p.k; ++k) {
+      sum = at::vec::fmadd(V(p.a.at(i, k)), rows[k], sum);
+    }
+    T* const out = p.c + i * p.ldc;
+    sum = V(p.alpha) * sum;
+    if (p.beta != T(0)) {
+      sum = sum + V(p.beta) * V::loadu(out, p.n);
+    }
+    sum.store(out, p.n);
+  }
+}
+
+template <typename T>
+bool fits_vector(const Product<T>& p) {
+  if constexpr (std::is_floating_point<T>::value) {
+    return p.n <= at::vec::Vectorized<T>::kSize && p.k <= kTinyDepth;
+  } else {
+    return false;
+  }
+}
+
 // --------------------------------------------------------------- blocked
 
 constexpr int64_t kRows = 4; // of C in registers at once
@@ -96,16 +142,17 @@ constexpr int64_t kColumns = 256;
 template <typename A>
 constexpr int64_t kLanes = 64 / static_cast<int64_t>(sizeof(A));
 
-// The part of A with `rows` rows from i and of B's panel from j:
-// sums (kRows, lanes) += A(rows, depth) panel(depth, lanes).
+// The sums of kRows rows of A with a vector of the panel's columns:
+// sums (kRows, lanes) += a (kRows, depth) panel (depth, lanes).
 template <typename A>
 void micro_kernel(
     const A* a,
     const A* panel,
+    int64_t width,
     int64_t depth,
     A (&sums)[kRows][kLanes<A>]) {
   for (int64_t k = 0; k < depth; ++k) {
-    const A* const b = panel + k * kColumns;
+    const A* const b = panel + k * width;
     for (int64_t r = 0; r < kRows; ++r) {
       const A x = a[r * kDepth + k];
       for (int64_t l = 0; l < kLanes<A>; ++l) {
@@ -115,32 +162,48 @@ void micro_kernel(
   }
 }
 
-// A block of `m` rows from i0: sums (m, kColumns) += A B over k0..k0+depth.
+// Depth k0..k0+depth of B, columns j0..j0+columns, packed with a width that
+// is a multiple of the lanes (zeros at the end).
+template <typename A>
+struct Panel {
+  int64_t j0, columns, width;
+  int64_t k0 = 0, depth = 0;
+  std::unique_ptr<A[]> values;
+
+  template <typename T>
+  void pack(const Product<T>& p) {
+    for (int64_t k = 0; k < depth; ++k) {
+      A* const to = values.get() + k * width;
+      for (int64_t j = 0; j < columns; ++j) {
+        to[j] = A(p.b.at(k0 + k, j0 + j));
+      }
+      std::fill(to + columns, to + width, A(0));
+    }
+  }
+};
+
+// sums (rows, width) += A (rows from i0, the panel's depth) times the panel.
 template <typename T, typename A>
 void multiply_panel(
     const Product<T>& p,
     int64_t i0,
     int64_t rows,
-    int64_t k0,
-    int64_t depth,
-    const A* panel,
-    int64_t columns,
+    const Panel<A>& panel,
     A* sums) {
-  constexpr int64_t kStep = kLanes<A>;
   A a[kRows * kDepth];
   for (int64_t r = 0; r < kRows; ++r) {
-    for (int64_t k = 0; k < depth; ++k) {
-      a[r * kDepth + k] = r < rows ? A(p.a.at(i0 + r, k0 + k)) : A(0);
+    for (int64_t k = 0; k < panel.depth; ++k) {
+      a[r * kDepth + k] = r < rows ? A(p.a.at(i0 + r, panel.k0 + k)) : A(0);
     }
   }
-  for (int64_t j = 0; j < columns; j += kStep) {
-    A acc[kRows][kStep];
+  for (int64_t j = 0; j < panel.width; j += kLanes<A>) {
+    A acc[kRows][kLanes<A>];
     for (int64_t r = 0; r < kRows; ++r) {
-      std::copy_n(sums + r * kColumns + j, kStep, acc[r]);
+      std::copy_n(sums + r * panel.width + j, kLanes<A>, acc[r]);
     }
-    micro_kernel<A>(a, panel + j, depth, acc);
+    micro_kernel<A>(a, panel.values.get() + j, panel.width, panel.depth, acc);
     for (int64_t r = 0; r < kRows; ++r) {
-      std::copy_n(acc[r], kStep, sums + r * kColumns + j);
+      std::copy_n(acc[r], kLanes<A>, sums + r * panel.width + j);
     }
   }
 }
@@ -149,35 +212,36 @@ void multiply_panel(
 template <typename T>
 void blocked_rows(const Product<T>& p, int64_t begin, int64_t end) {
   using A = opmath_type<T>;
-  std::vector<A> panel(kDepth * kColumns);
-  std::vector<A> sums(static_cast<size_t>(end - begin + kRows) * kColumns);
+  const auto padded = [](int64_t n) {
+    return (n + kLanes<A> - 1) / kLanes<A> * kLanes<A>;
+  };
+  const int64_t widest = padded(std::min(kColumns, p.n));
+  const int64_t rows = (end - begin + kRows - 1) / kRows * kRows;
+  Panel<A> panel{};
+  panel.values.reset(new A[std::min(kDepth, p.k) * widest]);
+  const std::unique_ptr<A[]> sums(new A[rows * widest]);
   for (int64_t j0 = 0; j0 < p.n; j0 += kColumns) {
-    const int64_t columns = std::min(kColumns, p.n - j0);
-    std::fill(sums.begin(), sums.end(), A(0));
+    panel.j0 = j0;
+    panel.columns = std::min(kColumns, p.n - j0);
+    panel.width = padded(panel.columns);
+    std::fill_n(sums.get(), rows * panel.width, A(0));
     for (int64_t k0 = 0; k0 < p.k; k0 += kDepth) {
-      const int64_t depth = std::min(kDepth, p.k - k0);
-      for (int64_t k = 0; k < depth; ++k) {
-        for (int64_t j = 0; j < kColumns; ++j) {
-          panel[k * kColumns + j] =
-              j < columns ? A(p.b.at(k0 + k, j0 + j)) : A(0);
-        }
-      }
+      panel.k0 = k0;
+      panel.depth = std::min(kDepth, p.k - k0);
+      panel.pack(p);
       for (int64_t i = begin; i < end; i += kRows) {
         multiply_panel<T, A>(
             p,
             i,
             std::min(kRows, end - i),
-            k0,
-            depth,
-            panel.data(),
-            columns,
-            sums.data() + (i - begin) * kColumns);
+            panel,
+            sums.get() + (i - begin) * panel.width);
       }
     }
     for (int64_t i = begin; i < end; ++i) {
       T* const out = p.c + i * p.ldc + j0;
-      const A* const from = sums.data() + (i - begin) * kColumns;
-      for (int64_t j = 0; j < columns; ++j) {
+      const A* const from = sums.get() + (i - begin) * panel.width;
+      for (int64_t j = 0; j < panel.columns; ++j) {
         store(out[j], from[j], p.alpha, p.beta);
       }
     }
@@ -186,6 +250,12 @@ void blocked_rows(const Product<T>& p, int64_t begin, int64_t end) {
 
 template <typename T>
 void one_product(const Product<T>& p) {
+  if (fits_vector(p)) {
+    if constexpr (std::is_floating_point<T>::value) {
+      tiny_vector_product(p);
+    }
+    return;
+  }
   if (p.m * p.n * p.k <= blas::kTinyProduct && p.n <= kTinyColumns) {
     tiny_product(p);
     return;
