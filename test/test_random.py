@@ -21,7 +21,7 @@ for _row in json.loads((GOLDEN / "random.json").read_text()):
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("name,dtype", sorted(RECORDED), ids="-".join)
+@pytest.mark.parametrize("name,dtype", sorted(RECORDED))
 def test_draws_the_recorded_digits(name, dtype):
     for _, _, n, seed, values, state, shown in RECORDED[name, dtype]:
         got = run(torch, name, dtype, n, seed)
