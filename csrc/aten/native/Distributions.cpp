@@ -377,13 +377,18 @@ Tensor& randn_out(IntArrayRef size, Tensor& out) {
   return native::randn_out(size, Generator(), out);
 }
 
+// Integers are int64 unless a dtype is named.
+static TensorOptions long_unless_named(const TensorOptions& options) {
+  return TensorOptions(c10::ScalarType::Long).merge(options);
+}
+
 Tensor randint(
     int64_t low,
     int64_t high,
     IntArrayRef size,
     const Generator& generator,
     const TensorOptions& options) {
-  Tensor result = at::empty(size, options);
+  Tensor result = at::empty(size, long_unless_named(options));
   return random_within(result, low, high, generator);
 }
 Tensor randint(
@@ -459,7 +464,7 @@ Tensor randperm(
     int64_t n,
     const Generator& generator,
     const TensorOptions& options) {
-  Tensor result = at::empty({n}, options);
+  Tensor result = at::empty({n}, long_unless_named(options));
   return native::randperm_out(n, generator, result);
 }
 Tensor randperm(int64_t n, const TensorOptions& options) {

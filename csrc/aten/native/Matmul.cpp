@@ -7,6 +7,7 @@
 #include "generated/ops/BinaryOps.h"
 #include "generated/ops/Copy.h"
 #include "generated/ops/LinearAlgebra.h"
+#include "generated/ops/ReduceOps.h"
 #include "generated/ops/TensorFactories.h"
 #include "generated/ops/TensorShape.h"
 
@@ -186,6 +187,59 @@ Tensor inner(const Tensor& self, const Tensor& other) {
       " and ",
       other.sizes());
   return at::tensordot(self, other, {-1}, {-1});
+}
+
+// out[o] = input1^T weight[o] input2 + bias[o], over the last dimensions.
+Tensor bilinear(
+    const Tensor& input1,
+    const Tensor& input2,
+    const Tensor& weight,
+    const Tensor& bias) {
+  TORCH_CHECK(
+      input1.dim() == input2.dim(),
+      "bilinear(): input dimensions do not match: got ",
+      input1.dim(),
+      " and ",
+      input2.dim());
+  for (int64_t d = 0; d + 1 < input1.dim(); ++d) {
+    TORCH_CHECK(
+        input1.sizes()[d] == input2.sizes()[d],
+        "bilinear(): input batch dimensions do not match at dim ",
+        d,
+        ": got ",
+        input1.sizes()[d],
+        " and ",
+        input2.sizes()[d]);
+  }
+  TORCH_CHECK(
+      input1.size(-1) == weight.size(1),
+      "bilinear(): input1 size does not match weight size: got ",
+      input1.size(-1),
+      " but expected ",
+      weight.size(1));
+  TORCH_CHECK(
+      input2.size(-1) == weight.size(2),
+      "bilinear(): input2 size does not match weight size: got ",
+      input2.size(-1),
+      " but expected ",
+      weight.size(2));
+  TORCH_CHECK(
+      !bias.defined() || bias.size(0) == weight.size(0),
+      "bilinear(): bias size does not match weight size: got ",
+      bias.size(0),
+      " but expected ",
+      weight.size(0));
+  const int64_t outputs = weight.size(0);
+  const int64_t n = weight.size(1);
+  const int64_t m = weight.size(2);
+  // (rows, n) times (n, outputs m), then a dot with each row of input2.
+  const Tensor flat = weight.permute({1, 0, 2}).reshape({n, outputs * m});
+  DimVector shape(input1.sizes());
+  shape.back() = outputs;
+  shape.push_back(m);
+  const Tensor left = at::matmul(input1, flat).reshape(shape);
+  Tensor out = at::mul(left, input2.unsqueeze(-2)).sum(DimVector{-1});
+  return bias.defined() ? at::add(out, bias) : out;
 }
 
 } // namespace at::native
