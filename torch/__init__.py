@@ -20,10 +20,13 @@ from torch._C import (
     dtype,
     finfo,
     iinfo,
+    is_anomaly_check_nan_enabled,
+    is_anomaly_enabled,
     is_grad_enabled,
     is_inference_mode_enabled,
     layout,
     memory_format,
+    set_anomaly_enabled,
 )
 from torch._C import _OutOfMemoryError as OutOfMemoryError
 

@@ -152,7 +152,7 @@ PyObject* method_requires_grad_(
   if (p.has_torch_function()) {
     return p.call_torch_function();
   }
-  change_requires_grad(unpack_mutable(self), p.boolean_or(0, true));
+  autograd::set_requires_grad(unpack_mutable(self), p.boolean_or(0, true));
   return new_ref(self);
   END_HANDLE_TH_ERRORS
 }
@@ -331,7 +331,11 @@ PyObject* make_subclass(PyObject*, PyObject* args, PyObject* kwargs) {
   auto impl = p.tensor(1).unsafe_impl()->shallow_copy();
   impl->remove_key(c10::DispatchKey::Autograd);
   Tensor data(std::move(impl));
-  change_requires_grad(data, p.boolean_or(2, false));
+  const bool require_grad = p.boolean_or(2, false);
+  TORCH_CHECK(
+      !require_grad || c10::is_differentiable_type(data.scalar_type()),
+      "Only Tensors of floating point and complex dtype can require gradients");
+  autograd::set_requires_grad(data, require_grad);
   return wrap_as(reinterpret_cast<PyTypeObject*>(p[0]), std::move(data));
   END_HANDLE_TH_ERRORS
 }
