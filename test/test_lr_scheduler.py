@@ -120,10 +120,11 @@ def test_sequential_inside_sequential():
     inner = lrs.SequentialLR(
         optimizer, [lrs.ConstantLR(optimizer, 0.5, 9), lrs.StepLR(optimizer, 9)], [2]
     )
-    outer = lrs.SequentialLR(optimizer, [inner, lrs.LambdaLR(optimizer, float)], [3])
-    # As in PyTorch the inner one keeps the epoch it counted when the outer one began.
     with pytest.warns(UserWarning, match="Detected call"):
-        assert advance(optimizer, outer, 5) == [0.5, 1.0, 1.0, 0.0, 1.0]
+        parts = [inner, lrs.LambdaLR(optimizer, float)]
+        outer = lrs.SequentialLR(optimizer, parts, [3])
+    # As in PyTorch the inner one keeps the epoch it counted when the outer one began.
+    assert advance(optimizer, outer, 5) == [0.5, 1.0, 1.0, 0.0, 1.0]
 
 
 def test_cyclic_moves_beta1_of_adam():
