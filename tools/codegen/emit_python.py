@@ -306,7 +306,7 @@ def _call_lines(f: PythonFunction, s: PythonSignature, indent: str) -> list[str]
         args[_self_position(s.op)] = (
             "unpack_mutable(self)" if inplace else "unpack(self)"
         )
-    elif s.op.form is Form.INPLACE:
+    elif s.op.form is Form.INPLACE and s.arguments[0].type.is_tensor:
         lines.append(f"{indent}at::Tensor self = p.tensor(0);")
         args[0] = "self"
     call = (f"at::{s.op.cpp_name}", args)
