@@ -264,6 +264,7 @@ void TensorIterator::compute_types() {
   ResultTypeState state;
   bool same = true;
   ScalarType first = ScalarType::Undefined;
+  ScalarType first_input = ScalarType::Undefined;
   for (const Operand& op : operands_) {
     if (op.is_number) {
       state.add(*op.scalar);
@@ -278,13 +279,21 @@ void TensorIterator::compute_types() {
     // Without promotion an output stands in where there are no inputs.
     if (!op.is_output) {
       state.add(*op.impl);
+      if (first_input == ScalarType::Undefined) {
+        first_input = op.impl->dtype();
+      }
     }
     if (first == ScalarType::Undefined) {
       first = op.impl->dtype();
     }
     same &= op.impl->dtype() == first;
   }
-  const ScalarType inputs_dtype = state.result();
+  // Where dtypes may not differ, the first input says which one is meant.
+  const bool strict =
+      flags_.check_all_same_dtype && !flags_.promote_inputs_to_common_dtype;
+  const ScalarType inputs_dtype =
+      strict && first_input != ScalarType::Undefined ? first_input
+                                                     : state.result();
   common_dtype_ =
       inputs_dtype == ScalarType::Undefined ? first : inputs_dtype;
   if (flags_.exact_numbers && !numbers_fit(common_dtype_)) {

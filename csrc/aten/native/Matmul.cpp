@@ -82,7 +82,8 @@ Tensor matmul_batched(const Tensor& self, const Tensor& other) {
     count *= size;
   }
   DimVector a_shape = batch, b_shape = batch, shape = batch;
-  a_shape.append(std::begin({n, inner}), std::end({n, inner}));
+  a_shape.push_back(n);
+  a_shape.push_back(inner);
   b_shape.push_back(inner2);
   const Tensor a3 =
       a.expand(a_shape).reshape({count, n, inner});

@@ -1,5 +1,7 @@
 // constant_pad_nd: a border of one value around the last dimensions, or, with
 // negative numbers, less of them.
+#include <algorithm>
+
 #include "aten/EmptyTensor.h"
 #include "aten/core/Tensor.h"
 #include "generated/native/Padding.h"
@@ -10,6 +12,22 @@
 #include "generated/ops/TensorShape.h"
 
 namespace at::native {
+namespace {
+
+// t without `before` and `after` elements of dimension d; negative: none.
+Tensor without_border(
+    const Tensor& t,
+    int64_t d,
+    int64_t before,
+    int64_t after) {
+  before = std::max<int64_t>(0, before);
+  after = std::max<int64_t>(0, after);
+  return before == 0 && after == 0
+      ? t
+      : t.narrow(d, before, t.sizes()[d] - before - after);
+}
+
+} // namespace
 
 Tensor constant_pad_nd(
     const Tensor& self,
@@ -27,43 +45,22 @@ Tensor constant_pad_nd(
       "while the input has ",
       self.dim(),
       "dimensions.");
-  const int64_t kept = self.dim() - padded;
-  DimVector sizes(self.sizes());
-  for (int64_t d = kept; d < self.dim(); ++d) {
-    const size_t p = 2 * static_cast<size_t>(self.dim() - 1 - d);
-    sizes[d] += pad[p] + pad[p + 1];
-    TORCH_CHECK(
-        sizes[d] >= 0,
-        "The input size ",
-        self.sizes()[d],
-        ", plus negative padding ",
-        pad[p],
-        " and ",
-        pad[p + 1],
-        " resulted in a negative output size, which is invalid. Check "
-        "dimension ",
-        d,
-        " of your input.");
-  }
-  Tensor result(
-      at::detail::empty(sizes, self.scalar_type(), self.device()));
-  result.fill_(value);
-  // The part of self that is kept, and where it goes.
+  // What a negative border takes off goes first; narrow() refuses too much.
   Tensor from = self;
-  Tensor to = result;
-  for (int64_t d = kept; d < self.dim(); ++d) {
+  DimVector sizes(self.sizes());
+  for (int64_t d = self.dim() - padded; d < self.dim(); ++d) {
     const size_t p = 2 * static_cast<size_t>(self.dim() - 1 - d);
-    const int64_t before = pad[p];
-    const int64_t after = pad[p + 1];
-    const auto inside = [d](const Tensor& t, int64_t left, int64_t right) {
-      return t.narrow(d, left, std::max<int64_t>(0, t.sizes()[d] - left - right));
-    };
-    from = inside(
-        from, std::max<int64_t>(0, -before), std::max<int64_t>(0, -after));
-    to = inside(
-        to, std::max<int64_t>(0, before), std::max<int64_t>(0, after));
+    from = without_border(from, d, -pad[p], -pad[p + 1]);
+    sizes[d] += pad[p] + pad[p + 1];
   }
-  to.copy_(from);
+  Tensor result(at::detail::empty(sizes, self.scalar_type(), self.device()));
+  result.fill_(value);
+  Tensor inside = result;
+  for (int64_t d = self.dim() - padded; d < self.dim(); ++d) {
+    const size_t p = 2 * static_cast<size_t>(self.dim() - 1 - d);
+    inside = without_border(inside, d, pad[p], pad[p + 1]);
+  }
+  inside.copy_(from);
   return result;
 }
 
