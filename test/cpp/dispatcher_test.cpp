@@ -119,7 +119,7 @@ std::string message_of(const std::function<void()>& action) {
 TEST(FunctionSchema, UnknownTypeIsShown) {
   const std::string message =
       message_of([] { FunctionSchema::parse("n::f(Tenso x) -> Tensor"); });
-  EXPECT_EQ(message.substr(0, 24), "\nunknown type specifier. ");
+  EXPECT_EQ(message.find("\nunknown type specifier. Common valid"), 0u);
   EXPECT_NE(message.find("     ~~~~~ <--- HERE"), std::string::npos);
 }
 
@@ -159,9 +159,11 @@ TEST(FunctionSchema, CompleteReportsWhatIsWrong) {
   EXPECT_EQ(
       message_of([&] { s.complete(stack, {{"q", IValue(1)}}); }),
       "Unknown keyword argument 'q' for operator 'n::f'. Schema: " + text);
-  stack.emplace_back(1);
+  Stack two;
+  two.emplace_back(Tensor());
+  two.emplace_back(1);
   EXPECT_EQ(
-      message_of([&] { s.complete(stack, {}); }),
+      message_of([&] { s.complete(two, {}); }),
       "n::f() expected at most 1 argument(s) but received 2 argument(s). "
       "Declaration: " + text);
 }
