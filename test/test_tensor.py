@@ -183,8 +183,8 @@ def test_transposes():
 
 def test_data_shares_memory_without_history():
     x = torch.ones(2, requires_grad=True)
-    x.data[0] = 5
-    assert x.tolist() == [5.0, 1.0] and not x.data.requires_grad
+    x.data.mul_(5)
+    assert x.tolist() == [5.0, 5.0] and not x.data.requires_grad
     assert x._version == 0
 
 

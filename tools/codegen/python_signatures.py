@@ -37,7 +37,8 @@ BY_HAND = {
     ("Tensor", "requires_grad_"), ("Tensor", "storage_offset"),
     ("Tensor", "real"), ("Tensor", "imag"), ("Tensor", "data_ptr"),
 }  # fmt: skip
-OPTION_TYPES = ("ScalarType", "Layout", "Device", "bool")
+# Lists of sizes, which are symbolic in PyTorch.
+_SYMBOLIC = {"size", "shape", "repeats", "stride", "padding", "output_size"}
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ class PythonSignature:
     @property
     def sort_key(self) -> str:
         return ", ".join(
-            f"*, {_cpp_word(a.type)}" if a.keyword else f"{_cpp_word(a.type)} {a.name}"
+            f"*, {_cpp_word(a)}" if a.keyword else f"{_cpp_word(a)} {a.name}"
             for a in self.arguments
         )
 
@@ -193,7 +194,11 @@ def _out_argument(out: Operator) -> list[PythonArgument]:
 # ---------------------------------------------------------------- order
 
 
-def _cpp_word(t: Type) -> str:
+def _cpp_word(a: PythonArgument) -> str:
+    """The C++ type in PyTorch's signatures, by whose text it sorts them."""
+    t = a.type
+    if t.base == "int" and t.is_list and a.name in _SYMBOLIC:
+        return "SymIntArrayRef"
     if t.is_list:
         words = {"int": "IntArrayRef", "float": "ArrayRef", "Tensor": "TensorList"}
         return words.get(t.base, t.base)

@@ -12,6 +12,7 @@
 #include "autograd/AutogradMeta.h"
 #include "autograd/GeneratedCodeSupport.h"
 #include "autograd/SavedVariable.h"
+#include "generated/ops/TensorFactories.h"
 #include "generated/ops/TensorShape.h"
 
 namespace torch::python {
@@ -92,7 +93,7 @@ PyRef gradient_argument(
     const autograd::InputMetadata& meta,
     bool materialize) {
   if (!grad.defined() && materialize && meta.defined()) {
-    return PyRef(wrap(meta.zeros()));
+    return PyRef(wrap(at::zeros(meta.sizes(), meta.options())));
   }
   return PyRef(wrap(grad));
 }

@@ -356,13 +356,14 @@ bool is_recorded(const Tensor& self) {
 
 Tensor basic_view(
     const Tensor& self,
+    PyObject* index,
     const ItemList& items,
     IndexList& indices) {
   if (C10_LIKELY(!is_recorded(self))) {
     return view_of<DirectView>(self, items, indices);
   }
   // A bare x[1:] is always a slice to autograd, even when it cuts nothing.
-  if (items.size() == 1 && items[0].kind == Item::Slice && self.dim() > 0) {
+  if (PySlice_Check(index) && self.dim() > 0) {
     return at::slice(
         self, 0, items[0].start, items[0].stop, items[0].step);
   }
@@ -390,7 +391,7 @@ PyObject* get_item(PyObject* self, PyObject* index) {
   ItemList items;
   read_index(index, items);
   IndexList indices;
-  Tensor view = basic_view(t, items, indices);
+  Tensor view = basic_view(t, index, items, indices);
   if (C10_LIKELY(indices.empty())) {
     return wrap(std::move(view));
   }
@@ -447,7 +448,7 @@ int set_item_checked(PyObject* self, PyObject* index, PyObject* value) {
     read_index(index, items);
   }
   IndexList indices;
-  Tensor view = basic_view(t, items, indices);
+  Tensor view = basic_view(t, index, items, indices);
   if (!indices.empty()) {
     const Tensor source = without_leading_ones(value_tensor(t, value));
     at::index_put_(view, indices.list(), source);

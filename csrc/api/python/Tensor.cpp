@@ -174,6 +174,12 @@ int tensor_clear(PyObject* self) {
   return 0;
 }
 
+// The identity itself, since programs compare it with id(x).
+Py_hash_t tensor_hash(PyObject* self) {
+  const auto hash = reinterpret_cast<Py_hash_t>(self);
+  return hash == -1 ? -2 : hash;
+}
+
 TensorObject* allocate(PyTypeObject* type) {
   if (C10_LIKELY(type == TensorClass && num_free > 0)) {
     TensorObject* object = free_wrappers[--num_free];
@@ -314,7 +320,7 @@ void init_tensor(PyObject* module) {
   TensorBaseType.tp_as_mapping = &tensor_as_mapping;
   TensorBaseType.tp_richcompare = tensor_richcompare;
   TensorBaseType.tp_iter = tensor_iter;
-  TensorBaseType.tp_hash = PyBaseObject_Type.tp_hash;
+  TensorBaseType.tp_hash = tensor_hash;
   fill_number_slots();
   check_status(PyType_Ready(&TensorBaseType));
   PyObject* base = reinterpret_cast<PyObject*>(&TensorBaseType);
