@@ -93,11 +93,18 @@ Tensor same(
         s == 1, "padding='same' is not supported for strided convolutions");
   }
   TORCH_CHECK(
-      weight.dim() == spatial + 2,
-      "expected weight of ",
-      spatial + 2,
-      " dimensions, but got weight of size ",
-      weight.sizes());
+      weight.dim() == input.dim(),
+      "Expected ",
+      weight.dim(),
+      "-dimensional input for ",
+      weight.dim(),
+      "-dimensional weight ",
+      weight.sizes(),
+      ", but got ",
+      input.dim(),
+      "-dimensional input of size ",
+      input.sizes(),
+      " instead");
   const size_t n = static_cast<size_t>(spatial);
   DimVector padding;
   DimVector extra(2 * n, 0);

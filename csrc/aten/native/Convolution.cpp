@@ -442,8 +442,12 @@ std::tuple<Tensor, Tensor, Tensor> convolution_backward_cpu(
       weight, stride, padding, dilation, transposed, output_padding, groups);
   const ScalarType dtype = compute_type(input.scalar_type());
   const Tensor gy = operand(grad_output, dtype);
-  const Tensor x = operand(input, dtype);
-  const Tensor w = operand(weight, dtype);
+  // A derivative by one factor has the conjugate of the other.
+  const auto conjugated = [](const Tensor& t) {
+    return t.is_complex() ? t.conj().resolve_conj() : t;
+  };
+  const Tensor x = operand(conjugated(input), dtype);
+  const Tensor w = operand(conjugated(weight), dtype);
   // What the plain convolution reads and writes.
   const Tensor& image = transposed ? gy : x;
   const Tensor& map = transposed ? x : gy;

@@ -539,14 +539,13 @@ Tensor addr(
         beta.is_floating_point() ? "beta" : "alpha",
         " must not be a floating point number.");
   }
-  const Tensor product = at::mul(vec1.unsqueeze(1), vec2);
-  const Tensor scaled_product =
-      alpha.equal(1) ? product : at::mul(product, alpha);
-  if (beta.equal(0)) {
-    return scaled_product;
-  }
-  return at::add(
-      beta.equal(1) ? added : at::mul(added, beta), scaled_product);
+  // Numbers act on truth values as truth values.
+  const auto factor = [&](const Tensor& t, const Scalar& s) {
+    const bool truth = t.scalar_type() == c10::ScalarType::Bool;
+    return s.equal(1) ? t : at::mul(t, truth ? Scalar(s.to_bool()) : s);
+  };
+  const Tensor product = factor(at::mul(vec1.unsqueeze(1), vec2), alpha);
+  return beta.equal(0) ? product : at::add(factor(added, beta), product);
 }
 
 // -------------------------------------------------------------------- dot

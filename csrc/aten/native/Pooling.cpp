@@ -269,6 +269,16 @@ Tensor max_pool2d(
 
 namespace {
 
+void check_lines(const Tensor& self) {
+  const IntArrayRef x = self.sizes();
+  TORCH_CHECK(
+      (self.dim() == 2 && x[0] != 0 && x[1] != 0) ||
+          (self.dim() == 3 && x[1] != 0 && x[2] != 0),
+      "max_pool1d: Expected 2D or 3D (batch mode) tensor with optional 0 dim "
+      "batch size for input, but got:",
+      x);
+}
+
 void check_max_pool1d(
     const Tensor& self,
     IntArrayRef kernel,
@@ -276,11 +286,7 @@ void check_max_pool1d(
     IntArrayRef padding,
     IntArrayRef dilation,
     bool ceil_mode) {
-  TORCH_CHECK(
-      self.dim() == 2 || self.dim() == 3,
-      "max_pool1d: Expected 2D or 3D (batch mode) tensor with optional 0 dim "
-      "batch size for input, but got:",
-      self.sizes());
+  check_lines(self);
   TORCH_CHECK(
       kernel.size() == 1 && kernel[0] > 0,
       "max_pool1d() kernel_size must be greater than zero, but got ",
@@ -323,7 +329,7 @@ std::tuple<Tensor, Tensor> max_pool1d_with_indices(
     IntArrayRef padding,
     IntArrayRef dilation,
     bool ceil_mode) {
-  check_max_pool1d(self, kernel_size, stride, padding, dilation, ceil_mode);
+  check_lines(self);
   const auto [out, indices] = at::max_pool2d_with_indices(
       self.unsqueeze(-2),
       flat_pair(kernel_size, 1),

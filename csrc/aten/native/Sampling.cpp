@@ -194,6 +194,8 @@ Tensor multinomial(
       replacement || num_samples <= n,
       "cannot sample n_sample > prob_dist.size(-1) samples without "
       "replacement");
+  TORCH_CHECK(
+      n <= int64_t{1} << 24, "number of categories cannot exceed 2^24");
   const int64_t rows = self.dim() == 1 ? 1 : self.sizes()[0];
   const Tensor weights = dense(self).reshape({rows, n});
   const Tensor out(at::detail::empty(
@@ -206,6 +208,22 @@ Tensor multinomial(
     }
   }
   return self.dim() == 1 ? out.reshape({num_samples}) : out;
+}
+
+Tensor& multinomial_out(
+    const Tensor& self,
+    int64_t num_samples,
+    bool replacement,
+    const Generator& generator,
+    Tensor& out) {
+  TORCH_CHECK(
+      out.scalar_type() == c10::ScalarType::Long,
+      "multinomial expects Long tensor out, got: ",
+      out.scalar_type());
+  const Tensor result =
+      native::multinomial(self, num_samples, replacement, generator);
+  out.resize_(result.sizes());
+  return out.copy_(result);
 }
 
 // -------------------------------------------------------- rejection samplers
