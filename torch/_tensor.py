@@ -523,7 +523,7 @@ class Tensor(_C.TensorBase):
         Args:
             stream: the consumer's CUDA stream as a number, -1 for no waiting.
             max_version: the newest DLPack the consumer reads, None for 0.8.
-            dl_device: the device wished, as DLPack numbers.
+            dl_device: accepted, without effect: the consumer moves the tensor.
             copy: True forces a copy, False forbids one.
 
         Raises:
@@ -545,7 +545,7 @@ class Tensor(_C.TensorBase):
             raise AssertionError("stream should be None on cpu.")
         old = max_version is None or max_version[0] < 1
         export = _C._to_dlpack if old else _C._to_dlpack_versioned
-        return export(self, dl_device=dl_device, copy=copy)
+        return export(self.clone() if copy else self)
 
     @_overridable
     def __dlpack_device__(self) -> tuple[Any, int]:

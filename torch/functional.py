@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any, Callable
 
 import torch
-from torch._C import _VariableFunctions
+from torch._C import _linalg, _VariableFunctions
 from torch.overrides import handle_torch_function, has_torch_function
 
 __all__ = [
@@ -37,9 +37,9 @@ __all__ = [
 ]
 
 
-def _native(name: str) -> Callable:
+def _native(name: str, home: Any = _VariableFunctions) -> Callable:
     """Return the compiled operator `name`, or say that there is none yet."""
-    found = getattr(_VariableFunctions, name, None)
+    found = getattr(home, name, None)
     if found is None:
         raise NotImplementedError(f"torch.{name} is not implemented")
     return found
@@ -397,9 +397,11 @@ def norm(
     options = {"dtype": dtype} if out is None else {"dtype": dtype, "out": out}
     if isinstance(p, str) and (p != "fro" or (dims is not None and len(dims) > 2)):
         dims = list(range(input.dim())) if dims is None else dims
-        return torch.linalg.matrix_norm(input, p, dims, keepdim, **options)
+        matrix_norm = _native("linalg_matrix_norm", _linalg)
+        return matrix_norm(input, p, dims, keepdim, **options)
     order = 2 if p is None or p == "fro" else p
-    return torch.linalg.vector_norm(input, order, dims, keepdim, **options)
+    vector_norm = _native("linalg_vector_norm", _linalg)
+    return vector_norm(input, order, dims, keepdim, **options)
 
 
 def _with_requested(results: tuple, return_inverse: bool, return_counts: bool) -> Any:

@@ -11,6 +11,7 @@ import collections.abc
 import functools
 import inspect
 import re
+import sys
 import typing
 from typing import Any, Callable, Iterable, Sequence, Union
 
@@ -194,7 +195,8 @@ class Library:
         self._defined.clear()
 
     def __del__(self) -> None:
-        if getattr(self, "_registrations", None):
+        # When the interpreter ends, nobody is left to miss what stays.
+        if getattr(self, "_registrations", None) and not sys.is_finalizing():
             self._destroy()
 
 

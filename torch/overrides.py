@@ -312,7 +312,8 @@ def _get_overridable_functions() -> tuple[dict[Any, list[Callable]], dict[Any, s
     overridable: dict[Any, list[Callable]] = {}
     names: dict[Any, str] = {}
     for path, space in _namespaces():
-        for name in dir(space):
+        # Not dir(torch): that names submodules which load when they are touched.
+        for name in torch.__all__ if space is torch else dir(space):
             value = getattr(space, name)
             if space is torch.Tensor:
                 hidden = getattr(object, name, None) is value or name == "__weakref__"

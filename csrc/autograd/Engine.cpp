@@ -240,6 +240,7 @@ class GraphTask {
     const int64_t number = space_->index.find(edge.function.get());
     return number >= 0 && wants(space_->states[static_cast<size_t>(number)]);
   }
+  bool is_restricted() const { return restricted_; }
   int depth() const { return depth_; }
   int64_t id() const { return id_; }
   std::vector<std::unique_ptr<EngineCallback>>& callbacks() {
@@ -560,6 +561,10 @@ bool Engine::is_running() { return current_task != nullptr; }
 
 Node* Engine::evaluating_node() {
   return current_task ? current_task->evaluating : nullptr;
+}
+
+bool Engine::is_restricted() {
+  return current_task && current_task->is_restricted();
 }
 
 int64_t Engine::current_graph_task_id() {

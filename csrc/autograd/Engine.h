@@ -39,6 +39,8 @@ struct C10_API Engine {
   // unless anomaly mode is on).
   static bool is_running();
   static Node* evaluating_node();
+  // Whether the running pass was given the inputs it is to reach.
+  static bool is_restricted();
   // The number of the running pass; -1 outside one.
   static int64_t current_graph_task_id();
 };

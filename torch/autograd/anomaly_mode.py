@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import warnings
 
-import torch
+from torch._C import (
+    is_anomaly_check_nan_enabled,
+    is_anomaly_enabled,
+    set_anomaly_enabled,
+)
 
 __all__ = ["detect_anomaly", "set_detect_anomaly"]
 
@@ -17,10 +21,10 @@ class _Switch:
     """Remembers the state before; its end puts that back."""
 
     def _remember(self) -> None:
-        self._before = torch.is_anomaly_enabled(), torch.is_anomaly_check_nan_enabled()
+        self._before = is_anomaly_enabled(), is_anomaly_check_nan_enabled()
 
     def __exit__(self, *exc: object) -> None:
-        torch.set_anomaly_enabled(*self._before)
+        set_anomaly_enabled(*self._before)
 
 
 class detect_anomaly(_Switch):
@@ -49,7 +53,7 @@ class detect_anomaly(_Switch):
         )
 
     def __enter__(self) -> None:
-        torch.set_anomaly_enabled(True, self.check_nan)
+        set_anomaly_enabled(True, self.check_nan)
 
 
 class set_detect_anomaly(_Switch):
@@ -62,7 +66,7 @@ class set_detect_anomaly(_Switch):
 
     def __init__(self, mode: bool, check_nan: bool = True) -> None:
         self._remember()
-        torch.set_anomaly_enabled(mode, check_nan)
+        set_anomaly_enabled(mode, check_nan)
 
     def __enter__(self) -> None:
         pass

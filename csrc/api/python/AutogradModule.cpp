@@ -242,8 +242,10 @@ PyObject* queue_callback(PyObject*, PyObject* function) {
   Py_RETURN_NONE;
   END_HANDLE_TH_ERRORS
 }
-// Nothing to check: every backward pass cleans up after itself.
-PyObject* is_checkpoint_valid(PyObject*, PyObject*) { Py_RETURN_TRUE; }
+// A reentrant checkpoint fills .grad of leaves, which grad() must not.
+PyObject* is_checkpoint_valid(PyObject*, PyObject*) {
+  return new_bool(!Engine::is_restricted());
+}
 
 PyMethodDef engine_methods[] = {
     {"run_backward",
@@ -431,8 +433,7 @@ PyObject* will_execute(PyObject*, PyObject* node) {
       "_get_should_execute_nodes should only be called during the backward "
       "pass");
   const Edge edge(unpack_node(node)->self(), 0);
-  return new_bool(
-      !autograd::restricted_node || autograd::needed_by_task(edge));
+  return new_bool(autograd::needed_by_task(edge));
   END_HANDLE_TH_ERRORS
 }
 
