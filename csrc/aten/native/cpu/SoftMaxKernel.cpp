@@ -73,6 +73,26 @@ void store_lanes(S* p, OpVec<S> v, int64_t count) {
   }
 }
 
+// The maximum of a row, in four chains so that none waits for the last.
+template <typename S>
+opmath_type<S> row_max(const S* x, int64_t n) {
+  using A = opmath_type<S>;
+  using V = OpVec<S>;
+  const A lowest = -std::numeric_limits<A>::infinity();
+  V top[4] = {V(lowest), V(lowest), V(lowest), V(lowest)};
+  int64_t i = 0;
+  for (; i + 4 * V::size() <= n; i += 4 * V::size()) {
+    for (int k = 0; k < 4; ++k) {
+      top[k] = larger(top[k], load_as<S>(x + i + k * V::size()));
+    }
+  }
+  V rest = larger(larger(top[0], top[1]), larger(top[2], top[3]));
+  for_each_vector<S>(x + i, n - i, lowest, [&](V v, int64_t, int64_t) {
+    rest = larger(rest, v);
+  });
+  return across(rest, [](A a, A b) { return a > b ? a : b; });
+}
+
 constexpr auto kLowest = [](auto x) {
   return -std::numeric_limits<decltype(x)>::infinity();
 };
@@ -84,11 +104,7 @@ void softmax_row(const S* x, S* out, int64_t n) {
   using A = opmath_type<S>;
   using V = OpVec<S>;
   const A lowest = kLowest(A());
-  V top(lowest);
-  for_each_vector<S>(x, n, lowest, [&](V v, int64_t, int64_t) {
-    top = larger(top, v);
-  });
-  const V shift(across(top, [](A a, A b) { return a > b ? a : b; }));
+  const V shift(row_max<S>(x, n));
   V sums(A(0));
   // Half and BFloat16 are exponentiated again below: a stored value has
   // already been rounded.
@@ -108,10 +124,11 @@ void softmax_row(const S* x, S* out, int64_t n) {
     });
     return;
   }
+  const V scale(A(1) / sum);
   for_each_vector<S>(
       kKeep ? out : x, n, lowest, [&](V v, int64_t i, int64_t count) {
         store_lanes<S>(
-            out + i, (kKeep ? v : exp(v - shift)) / V(sum), count);
+            out + i, (kKeep ? v : exp(v - shift)) * scale, count);
       });
 }
 
