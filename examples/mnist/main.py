@@ -120,8 +120,8 @@ def parse_arguments() -> argparse.Namespace:
     here = Path(__file__).parent
     parser.add_argument("--data", type=Path, default=here / "digits", metavar="FOLDER")
     parser.add_argument("--model", choices=MODELS, default="mlp")
-    parser.add_argument("--epochs", type=int, default=15)
-    parser.add_argument("--batch-size", type=int, default=32)
+    parser.add_argument("--epochs", type=int, default=20)
+    parser.add_argument("--batch-size", type=int, default=64)
     parser.add_argument("--lr", type=float, default=0.003, help="learning rate")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="cpu")
@@ -141,7 +141,7 @@ def main() -> None:
 
     model = MODELS[args.model](height, width).to(device)
     optimizer = torch.optim.Adam(model.parameters(), args.lr)
-    schedule = torch.optim.lr_scheduler.StepLR(optimizer, 5, gamma=0.3)
+    schedule = torch.optim.lr_scheduler.StepLR(optimizer, 10, gamma=0.3)
     history = []
     for epoch in range(1, args.epochs + 1):
         text = f"epoch {epoch:2}/{args.epochs}"
