@@ -99,7 +99,7 @@ class Adam(Optimizer):
         >>> opt = torch.optim.Adam([p], lr=0.5)
         >>> (p**2).sum().backward()
         >>> opt.step()
-        >>> p.tolist()
+        >>> [round(x, 4) for x in p.tolist()]
         [0.5, -1.5]
     """
 

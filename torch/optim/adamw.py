@@ -45,7 +45,7 @@ class AdamW(Adam):
         >>> opt = torch.optim.AdamW([p], lr=0.5, weight_decay=0.5)
         >>> p.sum().backward()
         >>> opt.step()
-        >>> p.item()
+        >>> round(p.item(), 4)
         0.25
     """
 
