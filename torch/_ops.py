@@ -8,7 +8,6 @@ calls go through the boxed adapters and are therefore slower than ``torch.add``.
 
 from __future__ import annotations
 
-import ctypes
 import importlib
 import os
 import types
@@ -215,6 +214,8 @@ class _Ops(types.ModuleType):
         Raises:
             OSError: it cannot be loaded.
         """
+        import ctypes
+
         path = os.path.realpath(path)
         try:
             ctypes.CDLL(path)

@@ -13,7 +13,6 @@ import copyreg
 import functools
 import warnings
 from collections import OrderedDict
-from copy import deepcopy
 from numbers import Number
 from typing import Any, Callable, Sequence
 
@@ -226,6 +225,8 @@ class Tensor(_C.TensorBase):
             raise RuntimeError(_DEEPCOPY_NON_LEAF)
         if id(self) in memo:
             return memo[id(self)]
+        from copy import deepcopy
+
         with torch.no_grad():
             copied = self._deepcopy_data(memo)
             if self.requires_grad:
