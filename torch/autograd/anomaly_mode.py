@@ -35,7 +35,7 @@ class detect_anomaly(_Switch):
 
     Example::
 
-        >>> import warnings
+        >>> import torch, warnings
         >>> with warnings.catch_warnings():
         ...     warnings.simplefilter("ignore")
         ...     with torch.autograd.detect_anomaly():
