@@ -60,7 +60,9 @@ def _is_node_or_tensor(value: Any) -> bool:
 
 
 def _as_tuple(value: Any) -> tuple:
-    return (value,) if _is_node_or_tensor(value) else tuple(value)
+    if type(value) is torch.Tensor or _is_node_or_tensor(value):
+        return (value,)
+    return tuple(value)
 
 
 def _inputs_as_tuple(inputs: Any, caller: str) -> tuple:
@@ -87,14 +89,13 @@ def _make_grads(
     outputs: Sequence[Any], grads: Sequence[Any], is_grads_batched: bool
 ) -> tuple:
     """Check the gradients given for `outputs` and make those that may be left out."""
-    return tuple(
-        (
-            _implicit_grad(output)
-            if grad is None
-            else _checked_grad(i, output, grad, is_grads_batched)
-        )
-        for i, (output, grad) in enumerate(zip(outputs, grads))
-    )
+    made = []
+    for i, (output, grad) in enumerate(zip(outputs, grads)):
+        if grad is None:
+            made.append(_implicit_grad(output))
+        else:
+            made.append(_checked_grad(i, output, grad, is_grads_batched))
+    return tuple(made)
 
 
 def _metadata(output: Any) -> Any:
@@ -105,20 +106,24 @@ def _metadata(output: Any) -> Any:
 
 
 def _implicit_grad(output: Any) -> torch.Tensor | None:
-    meta = _metadata(output)
-    if meta is output and not output.requires_grad:
+    if isinstance(output, graph.GradientEdge):
+        meta = _metadata(output)
+        _check_scalar(torch.Size(meta.shape).numel(), meta.dtype)
+        return torch.ones(meta.shape, dtype=meta.dtype, device=meta.device)
+    if not output.requires_grad:
         return None  # the engine complains, with the output's index
-    shape = torch.Size(meta.shape)
-    if shape.numel() != 1:
+    _check_scalar(output.numel(), output.dtype)
+    return torch.ones_like(output)
+
+
+def _check_scalar(numel: int, dtype: torch.dtype) -> None:
+    if numel != 1:
         raise RuntimeError("grad can be implicitly created only for scalar outputs")
-    if not meta.dtype.is_floating_point:
+    if not dtype.is_floating_point:
         raise RuntimeError(
             "grad can be implicitly created only for real scalar outputs but got "
-            f"{meta.dtype}"
+            f"{dtype}"
         )
-    if meta is output:
-        return torch.ones_like(output, memory_format=torch.preserve_format)
-    return torch.ones(shape, dtype=meta.dtype, device=meta.device)
 
 
 def _checked_grad(i: int, output: Any, grad: Any, batched: bool) -> torch.Tensor:
@@ -197,7 +202,7 @@ def backward(
         grad_tensors = grad_variables
     wanted = () if inputs is None else _inputs_as_tuple(inputs, "backward")
     tensors = _as_tuple(tensors)
-    overridable = tuple(t for t in tensors + wanted if is_tensor_like(t))
+    overridable = tensors + wanted
     if has_torch_function(overridable):
         return handle_torch_function(
             backward,
@@ -264,7 +269,7 @@ def grad(
         )
     outputs = _as_tuple(outputs)
     wanted = _inputs_as_tuple(inputs, "grad")
-    overridable = tuple(t for t in outputs + wanted if is_tensor_like(t))
+    overridable = outputs + wanted
     if has_torch_function(overridable):
         result = handle_torch_function(
             grad,
