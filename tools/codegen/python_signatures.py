@@ -151,10 +151,12 @@ def python_functions(model: Model) -> list[PythonFunction]:
         for op in entry.operators:
             if op.form is Form.OUT:
                 continue
-            if op.is_function:
+            # torch._C._nn.elu_ is a function: x.elu_ does not exist.
+            in_module = bool(entry.python_module) and op.form is Form.INPLACE
+            if op.is_function or in_module:
                 own_out = out if op is entry.base else None
                 add(op, OWNERS[entry.python_module], own_out)
-            if op.is_method:
+            if op.is_method and not in_module:
                 add(op, "Tensor", None)
     for function in functions.values():
         function.signatures = _in_order(function.signatures)
