@@ -131,6 +131,14 @@ TEST(TensorImpl, PrivateVersionStandsAlone) {
   EXPECT_EQ(b->version(), 1u);
 }
 
+TEST(TensorImpl, PrivateVersionIsSharedByAliases) {
+  auto a = make_impl({4});
+  a->set_private_version(7);
+  auto b = a->shallow_copy();
+  b->bump_version();
+  EXPECT_EQ(a->version(), 8u);
+}
+
 TEST(TensorImpl, ViewRemembersTheVersionItWasMadeAt) {
   auto base = make_impl({4});
   base->bump_version();

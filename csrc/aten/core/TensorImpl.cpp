@@ -157,6 +157,7 @@ void TensorImpl::shallow_copy_from(const TensorImpl& other) {
 intrusive_ptr<TensorImpl> TensorImpl::shallow_copy() const {
   auto copy = make_intrusive<TensorImpl>(storage_, dtype_, device());
   copy->shallow_copy_from(*this);
+  copy->share_private_version(*this);
   return copy;
 }
 

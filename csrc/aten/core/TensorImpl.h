@@ -6,8 +6,6 @@
 // TensorBase or Tensor.
 #pragma once
 
-#include <memory>
-
 #include "aten/core/Hooks.h"
 #include "aten/core/StorageImpl.h"
 #include "c10/core/DispatchKeySet.h"
@@ -79,6 +77,11 @@ enum class CreationMeta : uint8_t {
 
 struct AutogradMeta; // csrc/autograd/AutogradMeta.h
 
+struct VersionCounter final : intrusive_ptr_target {
+  explicit VersionCounter(uint32_t start) : count(start) {}
+  std::atomic<uint32_t> count;
+};
+
 class C10_API TensorImpl : public intrusive_ptr_target,
                            public FreeListed<TensorImpl> {
  public:
@@ -139,21 +142,25 @@ class C10_API TensorImpl : public intrusive_ptr_target,
 
   // ---- version, see Note [Version counter in the storage]
   uint32_t version() const {
-    return C10_UNLIKELY(private_version_ != nullptr) ? private_version_->load()
+    return C10_UNLIKELY(private_version_.defined()) ? private_version_->count.load()
         : storage_                                   ? storage_->version()
                                                      : 0;
   }
   void bump_version() {
     if (C10_UNLIKELY(inference_)) {
       check_inference_write();
-    } else if (C10_UNLIKELY(private_version_ != nullptr)) {
-      private_version_->fetch_add(1);
+    } else if (C10_UNLIKELY(private_version_.defined())) {
+      ++private_version_->count;
     } else if (storage_) {
       storage_->bump_version();
     }
   }
   void set_private_version(uint32_t version) {
-    private_version_ = std::make_unique<std::atomic<uint32_t>>(version);
+    private_version_ = make_intrusive<VersionCounter>(version);
+  }
+  // An alias of a tensor with a private version counts with it.
+  void share_private_version(const TensorImpl& source) {
+    private_version_ = source.private_version_;
   }
 
   // ---- links upward
@@ -222,7 +229,7 @@ class C10_API TensorImpl : public intrusive_ptr_target,
   intrusive_ptr<TensorImpl> view_base_;
   AutogradMeta* autograd_meta_ = nullptr;
   PyObject* pyobj_ = nullptr;
-  std::unique_ptr<std::atomic<uint32_t>> private_version_;
+  intrusive_ptr<VersionCounter> private_version_;
 };
 static_assert(sizeof(TensorImpl) <= 192, "TensorImpl is made on every call");
 

@@ -31,6 +31,7 @@ Tensor make_view(
   impl->set_conj(source.is_conj());
   impl->set_neg(source.is_neg());
   impl->set_inference(source.is_inference());
+  impl->share_private_version(source);
   if (C10_LIKELY(!source.is_inference())) {
     impl->set_view_base(
         source.view_base() ? source.view_base() : self.impl(),
