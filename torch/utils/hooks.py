@@ -7,7 +7,7 @@ that hooks see the gradients at the module's boundary; `torch.nn.Module` uses it
 
 from __future__ import annotations
 
-import itertools
+
 import warnings
 import weakref
 from collections.abc import MutableMapping
@@ -228,7 +228,7 @@ def _through_identity(values: tuple) -> tuple[tuple, Any, list[int] | None]:
 def _spread(index: list[int], grads: tuple, size: int) -> tuple:
     """Put `grads` at the positions `index` of a tuple otherwise of None."""
     spread = [None] * size
-    for i, grad in itertools.zip_longest(index, grads):
+    for i, grad in zip(index, grads):
         spread[i] = grad
     return tuple(spread)
 

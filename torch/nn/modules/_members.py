@@ -7,7 +7,6 @@ They live in three dictionaries, one per kind, in order of registration.
 
 from __future__ import annotations
 
-import inspect
 from typing import TYPE_CHECKING, Any, Callable, Iterator
 
 import torch
@@ -197,7 +196,7 @@ class Members:
             persistent = name not in self._non_persistent_buffers_set
         method = self.register_buffer
         known = getattr(method, "__func__", None) is Members.register_buffer
-        if known or "persistent" in inspect.signature(method).parameters:
+        if known or _takes_persistent(method):
             method(name, value, persistent)
         elif persistent:
             method(name, value)
@@ -414,6 +413,12 @@ class Members:
             if module is not None:
                 path = f"{prefix}.{name}" if prefix else name
                 yield from module.named_modules(memo, path, remove_duplicate)
+
+
+def _takes_persistent(method: Callable) -> bool:
+    import inspect
+
+    return "persistent" in inspect.signature(method).parameters
 
 
 def _misfit(value: Any, kind: str, name: str, expected: str) -> TypeError:
