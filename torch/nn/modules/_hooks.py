@@ -46,7 +46,7 @@ _DEPRECATED = (
 _ADVICE = "Please use register_full_backward_hook to get the documented behavior."
 
 
-class WrappedHook:
+class _WrappedHook:
     """A hook that names its module weakly, so that a module owns no cycle.
 
     Args:
@@ -434,7 +434,7 @@ def _attach_legacy_hooks(module: Any, hooks: list, args: Any, result: Any) -> No
     if node is None:
         return
     for hook in hooks:
-        node.register_hook(WrappedHook(hook, module))
+        node.register_hook(_WrappedHook(hook, module))
     complaint = _legacy_complaint(args, result, node)
     if complaint is not None:
         warnings.warn(complaint, FutureWarning, stacklevel=3)

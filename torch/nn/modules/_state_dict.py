@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn.parameter import Parameter, is_lazy
 from torch.utils.hooks import RemovableHandle
 
-from ._hooks import WrappedHook, add_hook
+from ._hooks import _WrappedHook, add_hook
 
 _EXTRA_STATE_KEY_SUFFIX = "_extra_state"
 
@@ -70,7 +70,7 @@ class StateDict:
     def _register_load_state_dict_pre_hook(
         self, hook: Callable, with_module: bool = False
     ) -> RemovableHandle:
-        wrapped = WrappedHook(hook, self if with_module else None)
+        wrapped = _WrappedHook(hook, self if with_module else None)
         return add_hook(self._load_state_dict_pre_hooks, wrapped)
 
     def register_load_state_dict_pre_hook(self, hook: Callable) -> RemovableHandle:

@@ -17,7 +17,7 @@ from torch.nn.parameter import Parameter
 
 from . import _hooks
 from ._hooks import (  # noqa: F401
-    WrappedHook as _WrappedHook,
+    _WrappedHook,
     _global_backward_hooks,
     _global_backward_pre_hooks,
     _global_buffer_registration_hooks,
@@ -42,7 +42,10 @@ from ._state_dict import (  # noqa: F401
     _EXTRA_STATE_KEY_SUFFIX,
     StateDict,
     _IncompatibleKeys,
-)  # noqa: F401
+)
+
+# Pickles of a module with hooks name this class by PyTorch's place for it.
+_WrappedHook.__module__ = __name__
 
 # What __init__ makes: tables by attribute name.  Unpickled modules that lack one
 # (written by an older release) get it too.
@@ -155,7 +158,10 @@ class Module(Members, _hooks.Hooks, StateDict):
             or _global_call_hooks
         ):
             return _hooks.call_with_hooks(self, args, kwargs)
-        return self.forward(*args, **kwargs)
+        if kwargs:
+            return self.forward(*args, **kwargs)
+        # Apart, since passing on an empty dictionary costs a copy of it.
+        return self.forward(*args)
 
     _wrapped_call_impl = _call_impl
     __call__: Callable[..., Any] = _call_impl
