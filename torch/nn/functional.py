@@ -33,6 +33,8 @@ adaptive_avg_pool1d = torch.adaptive_avg_pool1d
 avg_pool1d = torch.avg_pool1d
 avg_pool2d = torch._C._nn.avg_pool2d
 
+scaled_dot_product_attention = torch._C._nn.scaled_dot_product_attention
+
 gelu = torch._C._nn.gelu
 hardshrink = torch.hardshrink
 logsigmoid = torch._C._nn.log_sigmoid

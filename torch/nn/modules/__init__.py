@@ -6,17 +6,20 @@ from __future__ import annotations
 
 from . import (
     activation,
+    batchnorm,
     container,
     conv,
     dropout,
     flatten,
     linear,
     loss,
+    normalization,
     padding,
     pooling,
     sparse,
 )
 from .activation import *
+from .batchnorm import *
 from .container import *
 from .conv import *
 from .dropout import *
@@ -24,18 +27,21 @@ from .flatten import *
 from .linear import *
 from .loss import *
 from .module import Module
+from .normalization import *
 from .padding import *
 from .pooling import *
 from .sparse import *
 
 __all__ = ["Module"]
 __all__ += activation.__all__
+__all__ += batchnorm.__all__
 __all__ += container.__all__
 __all__ += conv.__all__
 __all__ += dropout.__all__
 __all__ += flatten.__all__
 __all__ += linear.__all__
 __all__ += loss.__all__
+__all__ += normalization.__all__
 __all__ += padding.__all__
 __all__ += pooling.__all__
 __all__ += sparse.__all__
