@@ -19,9 +19,8 @@ from .optimizer import (
     ParamsT,
     Real,
     Tensors,
-    _alike,
-    _choose_fused,
     _device_dtype_check_for_fused,
+    _fused_parts,
     _get_scalar_dtype,
     _get_value,
     _scaler_options,
@@ -31,19 +30,6 @@ from .optimizer import (
 
 __all__ = ["Adam", "adam"]
 
-# What a parameter group hands to `adam` as it is.
-_PASSED_ON = (
-    "lr",
-    "eps",
-    "weight_decay",
-    "decoupled_weight_decay",
-    "amsgrad",
-    "maximize",
-    "foreach",
-    "fused",
-    "capturable",
-    "differentiable",
-)
 # Options that checkpoints of older versions lack.
 _LATER_OPTIONS = {
     **dict.fromkeys(("amsgrad", "maximize", "capturable", "differentiable"), False),
@@ -219,12 +205,21 @@ class Adam(Optimizer):
             beta1, beta2 = group["betas"]
             adam(
                 *lists,
-                grad_scale=getattr(self, "grad_scale", None),
-                found_inf=getattr(self, "found_inf", None),
-                has_complex=has_complex,
+                group["foreach"],
+                group["capturable"],
+                group["differentiable"],
+                group["fused"],
+                getattr(self, "grad_scale", None),
+                getattr(self, "found_inf", None),
+                has_complex,
+                group["decoupled_weight_decay"],
+                amsgrad=group["amsgrad"],
                 beta1=beta1,
                 beta2=beta2,
-                **{name: group[name] for name in _PASSED_ON},
+                lr=group["lr"],
+                weight_decay=group["weight_decay"],
+                eps=group["eps"],
+                maximize=group["maximize"],
             )
         return loss
 
@@ -319,21 +314,27 @@ def adam(
     has_tensor_options = isinstance(lr, Tensor) or isinstance(beta1, Tensor)
     if fused is None and (has_tensor_options or capturable or differentiable):
         fused = False
-    use_fused = _choose_fused(fused, foreach, params, grads)
-    lists = (params, grads, exp_avgs, exp_avg_sqs, max_exp_avg_sqs, state_steps)
-    options = dict(lr=_to_scalar(lr), beta1=_to_scalar(beta1), beta2=_to_scalar(beta2))
-    options.update(weight_decay=weight_decay, eps=eps)
-    options.update(amsgrad=amsgrad, maximize=maximize)
-    options.update(_scaler_options(use_fused, grad_scale, found_inf))
-    if use_fused:
-        _fused_adam(*lists, decoupled_weight_decay, **options)
+    states = (exp_avgs, exp_avg_sqs, max_exp_avg_sqs or params, state_steps)
+    parts = _fused_parts(fused, foreach, params, grads, *states)
+    options = {
+        "lr": lr,
+        "beta1": beta1,
+        "beta2": beta2,
+        "weight_decay": weight_decay,
+        "eps": eps,
+        "amsgrad": amsgrad,
+        "maximize": maximize,
+        **_scaler_options(parts is not None, grad_scale, found_inf),
+    }
+    if parts is not None:
+        for part in parts:
+            _fused_adam(*part, decoupled_weight_decay, **options)
         return
     if capturable:
         _check_capturable(params, state_steps)
     as_tensors = capturable or differentiable
-    _single_tensor_adam(
-        *lists, decoupled_weight_decay, as_tensors, differentiable, **options
-    )
+    flags = (decoupled_weight_decay, as_tensors, differentiable)
+    _single_tensor_adam(params, grads, *states, *flags, **options)
 
 
 def _single_tensor_adam(
@@ -360,6 +361,7 @@ def _single_tensor_adam(
     With `as_tensors` no tensor is read as a Python number, so that a CUDA graph or
     autograd can record the step.
     """
+    lr, beta1, beta2 = _to_scalar(lr), _to_scalar(beta1), _to_scalar(beta2)
     for i, p in enumerate(params):
         g = -grads[i] if maximize else grads[i]
         m, v = means[i], square_means[i]
@@ -429,19 +431,15 @@ def _fused_adam(
     amsgrad: bool,
     **options: Any,
 ) -> None:
-    """The formula as one operator call per dtype and device."""
-    update = torch._fused_adamw_ if decoupled_weight_decay else torch._fused_adam_
+    """The formula as one operator call."""
     for name in ("lr", "beta1", "beta2"):
         options[name] = _get_value(options[name])
     for step in steps:
         step.add_(1)
-    if not amsgrad:
-        for p, g, m, v, t in _alike(params, grads, means, square_means, steps):
-            update(p, g, m, v, [], t, amsgrad=False, **options)
-    else:
-        lists = (grads, means, square_means, largest_square_means, steps)
-        for p, g, m, v, top, t in _alike(params, *lists):
-            update(p, g, m, v, top, t, amsgrad=True, **options)
+    update = torch._fused_adamw_ if decoupled_weight_decay else torch._fused_adam_
+    tops = largest_square_means if amsgrad else []
+    lists = (params, grads, means, square_means, tops, steps)
+    update(*lists, amsgrad=amsgrad, **options)
     if options.get("found_inf") is not None:
         for step in steps:
             step.sub_(options["found_inf"])

@@ -2,7 +2,7 @@
 
 Entry points: `Optimizer`, the two `register_optimizer_step_*_hook` functions,
 and the helpers that concrete optimizers share (`_use_grad_for_differentiable`,
-`_fused_supported`).  Read docs/design/optim_and_data.md first.
+`_fused_parts`).  Read docs/design/optim_and_data.md first.
 """
 
 from __future__ import annotations
@@ -102,32 +102,33 @@ def _fused_supported(params: list, grads: list) -> bool:
     )
 
 
-def _choose_fused(fused: Flag, foreach: Flag, params: list, grads: list) -> bool:
-    """Decide between the fused operator and the readable formula.
+def _fused_parts(
+    fused: Flag, foreach: Flag, params: list, grads: list, *states: list
+) -> list[tuple] | None:
+    """What to hand to the fused operator, call by call; None: use the formula.
 
     `fused` decides alone where it is given without `foreach`.  Otherwise the
     operator runs wherever it can, unless `foreach=False` asks for the formula or
     autograd is to record the step.
     """
     if fused is not None and foreach is None:
-        return fused
+        return _alike(params, grads, *states) if fused else None
     if foreach is False or torch.is_grad_enabled():
-        return False
-    return _fused_supported(params, grads)
+        return None
+    if not _fused_supported(params, grads):
+        return None
+    return [(params, grads, *states)]
 
 
-def _alike(params: list, *others: list) -> Iterable[tuple]:
+def _alike(params: list, *others: list) -> list[tuple]:
     """Split parallel lists into parts whose params share one dtype and device."""
     kinds = list(zip(map(_dtype_of, params), map(_device_of, params)))
-    distinct = set(kinds)
-    if len(distinct) <= 1:
-        return [(params, *others)] if params else []
     return [
         tuple(
             [x for x, its_kind in zip(values, kinds) if its_kind == kind]
             for values in (params, *others)
         )
-        for kind in distinct
+        for kind in set(kinds)
     ]
 
 

@@ -19,9 +19,8 @@ from .optimizer import (
     ParamsT,
     Real,
     Tensors,
-    _alike,
-    _choose_fused,
     _device_dtype_check_for_fused,
+    _fused_parts,
     _get_value,
     _scaler_options,
     _to_scalar,
@@ -29,15 +28,6 @@ from .optimizer import (
 )
 
 __all__ = ["SGD", "sgd"]
-
-_FORMULA_OPTIONS = (
-    "lr",
-    "momentum",
-    "dampening",
-    "weight_decay",
-    "nesterov",
-    "maximize",
-)
 
 
 class SGD(Optimizer):
@@ -165,7 +155,12 @@ class SGD(Optimizer):
                 fused=group["fused"],
                 grad_scale=getattr(self, "grad_scale", None),
                 found_inf=getattr(self, "found_inf", None),
-                **{name: group[name] for name in _FORMULA_OPTIONS},
+                lr=group["lr"],
+                momentum=group["momentum"],
+                dampening=group["dampening"],
+                weight_decay=group["weight_decay"],
+                nesterov=group["nesterov"],
+                maximize=group["maximize"],
             )
             if group["momentum"] != 0:
                 for p, buffer in zip(params, buffers):
@@ -217,22 +212,26 @@ def sgd(
         >>> p.item()
         0.5
     """
-    use_fused = _choose_fused(fused, foreach, params, d_p_list)
-    if use_fused and has_sparse_grad:
+    buffers = momentum_buffer_list if momentum != 0 else [None] * len(params)
+    parts = _fused_parts(fused, foreach, params, d_p_list, range(len(params)))
+    options = {
+        "lr": _to_scalar(lr),
+        "momentum": momentum,
+        "dampening": dampening,
+        "weight_decay": weight_decay,
+        "nesterov": nesterov,
+        "maximize": maximize,
+        **_scaler_options(parts is not None, grad_scale, found_inf),
+    }
+    if parts is None:
+        _single_tensor_sgd(params, d_p_list, buffers, **options)
+        return
+    if has_sparse_grad:
         raise RuntimeError("`_fused_sgd` does not support sparse gradients")
-    body = _fused_sgd if use_fused else _single_tensor_sgd
-    body(
-        params,
-        d_p_list,
-        momentum_buffer_list,
-        **_scaler_options(use_fused, grad_scale, found_inf),
-        lr=_to_scalar(lr),
-        momentum=momentum,
-        dampening=dampening,
-        weight_decay=weight_decay,
-        nesterov=nesterov,
-        maximize=maximize,
-    )
+    options["lr"] = _get_value(lr)
+    options["weight_decay"] = _get_value(weight_decay)
+    for part in parts:
+        _fused_sgd(*part, buffers, **options)
 
 
 def _single_tensor_sgd(
@@ -263,25 +262,25 @@ def _add_scaled(g: Tensor, p: Tensor, scale: Real) -> Tensor:
     return g.add(p, alpha=scale)
 
 
-def _fused_sgd(params, grads, buffers, *, lr, weight_decay, **options) -> None:
-    """The formula as one operator call per dtype, device and age of the buffers."""
-    options["lr"] = _get_value(lr)
-    options["weight_decay"] = _get_value(weight_decay)
-    if options["momentum"] == 0:
-        for some, their_grads in _alike(params, grads):
-            torch._fused_sgd_(some, their_grads, [], is_first_step=False, **options)
+def _fused_sgd(params, grads, places, buffers, *, momentum, **options) -> None:
+    """The formula as one operator call, two where only some buffers are new.
+
+    `places` tells where in `buffers` those of `params` are.
+    """
+    options["momentum"] = momentum
+    if momentum == 0:
+        torch._fused_sgd_(params, grads, [], is_first_step=False, **options)
         return
 
-    was_new = [b is None for b in buffers]
-    for i, new in enumerate(was_new):
-        if new:
-            buffers[i] = torch.empty_like(grads[i])
-    lists = (params, grads, buffers)
-    for first in set(was_new):
-        chosen = lists
-        if len(set(was_new)) > 1:
-            chosen = [list(compress(x, map(first.__eq__, was_new))) for x in lists]
-        for some, their_grads, their_buffers in _alike(*chosen):
-            torch._fused_sgd_(
-                some, their_grads, their_buffers, is_first_step=first, **options
-            )
+    own = [buffers[i] for i in places]
+    is_new = [b is None for b in own]
+    for i, place in enumerate(places):
+        if is_new[i]:
+            own[i] = buffers[place] = torch.empty_like(grads[i])
+    if True not in is_new:
+        torch._fused_sgd_(params, grads, own, is_first_step=False, **options)
+        return
+    for first in set(is_new):
+        chosen = [new is first for new in is_new]
+        lists = [list(compress(x, chosen)) for x in (params, grads, own)]
+        torch._fused_sgd_(*lists, is_first_step=first, **options)
