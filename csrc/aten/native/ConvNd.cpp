@@ -33,15 +33,9 @@ Tensor with_batch(
 }
 
 Tensor plain(
-    const Tensor& input,
-    const Tensor& weight,
-    const Tensor& bias,
-    IntArrayRef stride,
-    IntArrayRef padding,
-    IntArrayRef dilation,
-    int64_t groups,
-    int64_t spatial,
-    const char* name) {
+    const Tensor& input, const Tensor& weight, const Tensor& bias,
+    IntArrayRef stride, IntArrayRef padding, IntArrayRef dilation,
+    int64_t groups, int64_t spatial, const char* name) {
   const DimVector zeros(static_cast<size_t>(spatial), 0);
   return with_batch(input, spatial, name, [&](const Tensor& x) {
     return at::convolution(
@@ -50,26 +44,12 @@ Tensor plain(
 }
 
 Tensor transposed(
-    const Tensor& input,
-    const Tensor& weight,
-    const Tensor& bias,
-    IntArrayRef stride,
-    IntArrayRef padding,
-    IntArrayRef output_padding,
-    int64_t groups,
-    IntArrayRef dilation,
-    int64_t spatial,
-    const char* name) {
+    const Tensor& input, const Tensor& weight, const Tensor& bias,
+    IntArrayRef stride, IntArrayRef padding, IntArrayRef output_padding,
+    int64_t groups, IntArrayRef dilation, int64_t spatial, const char* name) {
   return with_batch(input, spatial, name, [&](const Tensor& x) {
     return at::convolution(
-        x,
-        weight,
-        bias,
-        stride,
-        padding,
-        dilation,
-        true,
-        output_padding,
+        x, weight, bias, stride, padding, dilation, true, output_padding,
         groups);
   });
 }
@@ -81,13 +61,8 @@ int64_t entry(IntArrayRef list, size_t i) {
 // padding="same": as much output as input. Where that needs an odd number of
 // zeros, the extra one goes to the end of the dimension.
 Tensor same(
-    const Tensor& input,
-    const Tensor& weight,
-    const Tensor& bias,
-    IntArrayRef stride,
-    IntArrayRef dilation,
-    int64_t groups,
-    int64_t spatial) {
+    const Tensor& input, const Tensor& weight, const Tensor& bias,
+    IntArrayRef stride, IntArrayRef dilation, int64_t groups, int64_t spatial) {
   for (int64_t s : stride) {
     TORCH_CHECK(
         s == 1, "padding='same' is not supported for strided convolutions");
@@ -125,26 +100,13 @@ Tensor same(
   }
   return at::convolution(
       symmetric ? input : at::constant_pad_nd(input, extra, 0),
-      weight,
-      bias,
-      stride,
-      padding,
-      dilation,
-      false,
-      zeros,
-      groups);
+      weight, bias, stride, padding, dilation, false, zeros, groups);
 }
 
 Tensor named_padding(
-    const Tensor& input,
-    const Tensor& weight,
-    const Tensor& bias,
-    IntArrayRef stride,
-    std::string_view padding,
-    IntArrayRef dilation,
-    int64_t groups,
-    int64_t spatial,
-    const char* name) {
+    const Tensor& input, const Tensor& weight, const Tensor& bias,
+    IntArrayRef stride, std::string_view padding, IntArrayRef dilation,
+    int64_t groups, int64_t spatial, const char* name) {
   TORCH_CHECK(
       padding == "same" || padding == "valid",
       "Invalid padding string: '",
@@ -229,29 +191,13 @@ AT_CONV_ND_(3)
 
 // The last four arguments concern cuDNN.
 Tensor _convolution(
-    const Tensor& input,
-    const Tensor& weight,
-    const Tensor& bias,
-    IntArrayRef stride,
-    IntArrayRef padding,
-    IntArrayRef dilation,
-    bool transposed,
-    IntArrayRef output_padding,
-    int64_t groups,
-    bool,
-    bool,
-    bool,
-    bool) {
+    const Tensor& input, const Tensor& weight, const Tensor& bias,
+    IntArrayRef stride, IntArrayRef padding, IntArrayRef dilation,
+    bool transposed, IntArrayRef output_padding, int64_t groups, bool, bool,
+    bool, bool) {
   return at::convolution(
-      input,
-      weight,
-      bias,
-      stride,
-      padding,
-      dilation,
-      transposed,
-      output_padding,
-      groups);
+      input, weight, bias, stride, padding, dilation, transposed,
+      output_padding, groups);
 }
 
 } // namespace at::native

@@ -54,12 +54,8 @@ struct Parameters {
   int64_t groups;
 
   Parameters(
-      const Tensor& weight,
-      IntArrayRef stride,
-      IntArrayRef padding,
-      IntArrayRef dilation,
-      bool transposed,
-      IntArrayRef output_padding,
+      const Tensor& weight, IntArrayRef stride, IntArrayRef padding,
+      IntArrayRef dilation, bool transposed, IntArrayRef output_padding,
       int64_t groups)
       : transposed(transposed), groups(groups) {
     const int64_t dim = weight.dim() - 2;
@@ -272,16 +268,9 @@ ConvProblem make_problem(
     ScalarType dtype,
     const Parameters& p) {
   return ConvProblem{
-      dtype,
-      image[0],
-      p.groups,
-      image[1],
-      map[1],
-      to_three(image.slice(2), 1),
-      to_three(map.slice(2), 1),
-      to_three(weight.sizes().slice(2), 1),
-      to_three(p.stride, 1),
-      to_three(p.padding, 0),
+      dtype, image[0], p.groups, image[1], map[1], to_three(image.slice(2), 1),
+      to_three(map.slice(2), 1), to_three(weight.sizes().slice(2), 1),
+      to_three(p.stride, 1), to_three(p.padding, 0),
       to_three(p.dilation, 1)};
 }
 
@@ -358,15 +347,9 @@ void check_dtypes(
 // ------------------------------------------------------------------ forward
 
 OutputSpec convolution_meta(
-    const Tensor& input,
-    const Tensor& weight,
-    const Tensor& bias,
-    IntArrayRef stride,
-    IntArrayRef padding,
-    IntArrayRef dilation,
-    bool transposed,
-    IntArrayRef output_padding,
-    int64_t groups) {
+    const Tensor& input, const Tensor& weight, const Tensor& bias,
+    IntArrayRef stride, IntArrayRef padding, IntArrayRef dilation,
+    bool transposed, IntArrayRef output_padding, int64_t groups) {
   const Parameters p(
       weight, stride, padding, dilation, transposed, output_padding, groups);
   check_shapes(input, weight, bias, p);
@@ -375,15 +358,9 @@ OutputSpec convolution_meta(
 }
 
 void convolution_cpu_out(
-    const Tensor& input,
-    const Tensor& weight,
-    const Tensor& bias,
-    IntArrayRef stride,
-    IntArrayRef padding,
-    IntArrayRef dilation,
-    bool transposed,
-    IntArrayRef output_padding,
-    int64_t groups,
+    const Tensor& input, const Tensor& weight, const Tensor& bias,
+    IntArrayRef stride, IntArrayRef padding, IntArrayRef dilation,
+    bool transposed, IntArrayRef output_padding, int64_t groups,
     const Tensor& out) {
   if (out.numel() == 0) {
     return;
@@ -427,17 +404,10 @@ void convolution_cpu_out(
 // ----------------------------------------------------------------- backward
 
 std::tuple<Tensor, Tensor, Tensor> convolution_backward_cpu(
-    const Tensor& grad_output,
-    const Tensor& input,
-    const Tensor& weight,
-    OptionalIntArrayRef,
-    IntArrayRef stride,
-    IntArrayRef padding,
-    IntArrayRef dilation,
-    bool transposed,
-    IntArrayRef output_padding,
-    int64_t groups,
-    std::array<bool, 3> output_mask) {
+    const Tensor& grad_output, const Tensor& input, const Tensor& weight,
+    OptionalIntArrayRef, IntArrayRef stride, IntArrayRef padding,
+    IntArrayRef dilation, bool transposed, IntArrayRef output_padding,
+    int64_t groups, std::array<bool, 3> output_mask) {
   const Parameters p(
       weight, stride, padding, dilation, transposed, output_padding, groups);
   const ScalarType dtype = compute_type(input.scalar_type());

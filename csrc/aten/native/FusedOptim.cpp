@@ -99,13 +99,8 @@ bool unscale(
 }
 
 void adam_steps(
-    AdamStep step,
-    TensorList self,
-    TensorList grads,
-    TensorList exp_avgs,
-    TensorList exp_avg_sqs,
-    TensorList max_exp_avg_sqs,
-    TensorList state_steps,
+    AdamStep step, TensorList self, TensorList grads, TensorList exp_avgs,
+    TensorList exp_avg_sqs, TensorList max_exp_avg_sqs, TensorList state_steps,
     bool amsgrad) {
   for (size_t i = 0; i < self.size(); ++i) {
     FlatTensors flat(
@@ -128,22 +123,11 @@ void adam_steps(
 }
 
 void run_adam(
-    bool decoupled_weight_decay,
-    TensorList self,
-    TensorList grads,
-    TensorList exp_avgs,
-    TensorList exp_avg_sqs,
-    TensorList max_exp_avg_sqs,
-    TensorList state_steps,
-    double lr,
-    double beta1,
-    double beta2,
-    double weight_decay,
-    double eps,
-    bool amsgrad,
-    bool maximize,
-    const Tensor& grad_scale,
-    const Tensor& found_inf) {
+    bool decoupled_weight_decay, TensorList self, TensorList grads,
+    TensorList exp_avgs, TensorList exp_avg_sqs, TensorList max_exp_avg_sqs,
+    TensorList state_steps, double lr, double beta1, double beta2,
+    double weight_decay, double eps, bool amsgrad, bool maximize,
+    const Tensor& grad_scale, const Tensor& found_inf) {
   if (!unscale(grads, grad_scale, found_inf)) {
     return;
   }
@@ -156,30 +140,16 @@ void run_adam(
   step.decoupled_weight_decay = decoupled_weight_decay;
   step.maximize = maximize;
   adam_steps(
-      step,
-      self,
-      grads,
-      exp_avgs,
-      exp_avg_sqs,
-      max_exp_avg_sqs,
-      state_steps,
+      step, self, grads, exp_avgs, exp_avg_sqs, max_exp_avg_sqs, state_steps,
       amsgrad);
 }
 
 } // namespace
 
 void fused_sgd_cpu_(
-    TensorList self,
-    TensorList grads,
-    TensorList momentum_buffer_list,
-    double weight_decay,
-    double momentum,
-    double lr,
-    double dampening,
-    bool nesterov,
-    bool maximize,
-    bool is_first_step,
-    const Tensor& grad_scale,
+    TensorList self, TensorList grads, TensorList momentum_buffer_list,
+    double weight_decay, double momentum, double lr, double dampening,
+    bool nesterov, bool maximize, bool is_first_step, const Tensor& grad_scale,
     const Tensor& found_inf) {
   if (!unscale(grads, grad_scale, found_inf)) {
     return;
@@ -192,89 +162,34 @@ void fused_sgd_cpu_(
     fused_sgd_stub(
         c10::kCPU,
         SgdStep{
-            self[i].scalar_type(),
-            self[i].numel(),
-            flat[0],
-            flat[1],
-            flat[2],
-            lr,
-            weight_decay,
-            momentum,
-            dampening,
-            nesterov,
-            maximize,
+            self[i].scalar_type(), self[i].numel(), flat[0], flat[1], flat[2],
+            lr, weight_decay, momentum, dampening, nesterov, maximize,
             is_first_step});
     flat.finish();
   }
 }
 
 void fused_adam_cpu_(
-    TensorList self,
-    TensorList grads,
-    TensorList exp_avgs,
-    TensorList exp_avg_sqs,
-    TensorList max_exp_avg_sqs,
-    TensorList state_steps,
-    double lr,
-    double beta1,
-    double beta2,
-    double weight_decay,
-    double eps,
-    bool amsgrad,
-    bool maximize,
-    const Tensor& grad_scale,
+    TensorList self, TensorList grads, TensorList exp_avgs,
+    TensorList exp_avg_sqs, TensorList max_exp_avg_sqs, TensorList state_steps,
+    double lr, double beta1, double beta2, double weight_decay, double eps,
+    bool amsgrad, bool maximize, const Tensor& grad_scale,
     const Tensor& found_inf) {
   run_adam(
-      false,
-      self,
-      grads,
-      exp_avgs,
-      exp_avg_sqs,
-      max_exp_avg_sqs,
-      state_steps,
-      lr,
-      beta1,
-      beta2,
-      weight_decay,
-      eps,
-      amsgrad,
-      maximize,
-      grad_scale,
+      false, self, grads, exp_avgs, exp_avg_sqs, max_exp_avg_sqs, state_steps,
+      lr, beta1, beta2, weight_decay, eps, amsgrad, maximize, grad_scale,
       found_inf);
 }
 
 void fused_adamw_cpu_(
-    TensorList self,
-    TensorList grads,
-    TensorList exp_avgs,
-    TensorList exp_avg_sqs,
-    TensorList max_exp_avg_sqs,
-    TensorList state_steps,
-    double lr,
-    double beta1,
-    double beta2,
-    double weight_decay,
-    double eps,
-    bool amsgrad,
-    bool maximize,
-    const Tensor& grad_scale,
+    TensorList self, TensorList grads, TensorList exp_avgs,
+    TensorList exp_avg_sqs, TensorList max_exp_avg_sqs, TensorList state_steps,
+    double lr, double beta1, double beta2, double weight_decay, double eps,
+    bool amsgrad, bool maximize, const Tensor& grad_scale,
     const Tensor& found_inf) {
   run_adam(
-      true,
-      self,
-      grads,
-      exp_avgs,
-      exp_avg_sqs,
-      max_exp_avg_sqs,
-      state_steps,
-      lr,
-      beta1,
-      beta2,
-      weight_decay,
-      eps,
-      amsgrad,
-      maximize,
-      grad_scale,
+      true, self, grads, exp_avgs, exp_avg_sqs, max_exp_avg_sqs, state_steps,
+      lr, beta1, beta2, weight_decay, eps, amsgrad, maximize, grad_scale,
       found_inf);
 }
 

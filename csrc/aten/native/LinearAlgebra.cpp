@@ -282,12 +282,8 @@ OutputSpec addmm_meta(
 }
 
 void addmm_cpu_out(
-    const Tensor& self,
-    const Tensor& mat1,
-    const Tensor& mat2,
-    const Scalar& beta,
-    const Scalar& alpha,
-    const Tensor& out) {
+    const Tensor& self, const Tensor& mat1, const Tensor& mat2,
+    const Scalar& beta, const Scalar& alpha, const Tensor& out) {
   check_matrix_dtypes(mat1, mat2);
   check_no_bool(self.scalar_type(), "addmm_impl_cpu_");
   copy_added(out, self, beta);
@@ -334,12 +330,8 @@ OutputSpec baddbmm_meta(
 }
 
 void baddbmm_cpu_out(
-    const Tensor& self,
-    const Tensor& batch1,
-    const Tensor& batch2,
-    const Scalar& beta,
-    const Scalar& alpha,
-    const Tensor& out) {
+    const Tensor& self, const Tensor& batch1, const Tensor& batch2,
+    const Scalar& beta, const Scalar& alpha, const Tensor& out) {
   TORCH_CHECK(
       batch1.scalar_type() == batch2.scalar_type(),
       "expected scalar type ",
@@ -505,12 +497,8 @@ OutputSpec addmv_meta(
 }
 
 void addmv_cpu_out(
-    const Tensor& self,
-    const Tensor& mat,
-    const Tensor& vec,
-    const Scalar& beta,
-    const Scalar& alpha,
-    const Tensor& out) {
+    const Tensor& self, const Tensor& mat, const Tensor& vec,
+    const Scalar& beta, const Scalar& alpha, const Tensor& out) {
   copy_added(out, self, beta);
   multiply_vector(out, mat, vec, beta, alpha);
 }
@@ -585,14 +573,8 @@ void dot_into(
     bool conjugate,
     const Tensor& out) {
   dot_stub(
-      c10::kCPU,
-      self.scalar_type(),
-      self.numel(),
-      self.data_ptr(),
-      self.strides()[0],
-      other.data_ptr(),
-      other.strides()[0],
-      conjugate,
+      c10::kCPU, self.scalar_type(), self.numel(), self.data_ptr(),
+      self.strides()[0], other.data_ptr(), other.strides()[0], conjugate,
       out.data_ptr());
 }
 

@@ -166,12 +166,8 @@ T* data_of(const Tensor& t) {
 }
 
 std::tuple<Tensor, Tensor> nll_forward(
-    const Tensor& self,
-    const Tensor& target,
-    const Tensor& weight,
-    int64_t reduction,
-    int64_t ignore_index,
-    NllShape shape) {
+    const Tensor& self, const Tensor& target, const Tensor& weight,
+    int64_t reduction, int64_t ignore_index, NllShape shape) {
   const ScalarType dtype = self.scalar_type();
   // One loss per target, unless there is but one row without a batch.
   const bool keep = reduction == kReductionNone && self.dim() != 1;
@@ -207,14 +203,9 @@ std::tuple<Tensor, Tensor> nll_forward(
 }
 
 Tensor nll_backward(
-    const Tensor& grad_output,
-    const Tensor& self,
-    const Tensor& target,
-    const Tensor& weight,
-    int64_t reduction,
-    int64_t ignore_index,
-    const Tensor& total_weight,
-    NllShape shape) {
+    const Tensor& grad_output, const Tensor& self, const Tensor& target,
+    const Tensor& weight, int64_t reduction, int64_t ignore_index,
+    const Tensor& total_weight, NllShape shape) {
   const Tensor grad_input(
       at::detail::empty(self.sizes(), self.scalar_type()));
   dispatch_floating_types(
@@ -254,22 +245,12 @@ std::tuple<Tensor, Tensor> nll_loss_forward_cpu(
       self, target, weight, reduction, ignore_index, shape_1d(self));
 }
 Tensor nll_loss_backward_cpu(
-    const Tensor& grad_output,
-    const Tensor& self,
-    const Tensor& target,
-    const Tensor& weight,
-    int64_t reduction,
-    int64_t ignore_index,
+    const Tensor& grad_output, const Tensor& self, const Tensor& target,
+    const Tensor& weight, int64_t reduction, int64_t ignore_index,
     const Tensor& total_weight) {
   check_1d(self, target, weight);
   return nll_backward(
-      grad_output,
-      self,
-      target,
-      weight,
-      reduction,
-      ignore_index,
-      total_weight,
+      grad_output, self, target, weight, reduction, ignore_index, total_weight,
       shape_1d(self));
 }
 std::tuple<Tensor, Tensor> nll_loss2d_forward_cpu(
@@ -283,22 +264,12 @@ std::tuple<Tensor, Tensor> nll_loss2d_forward_cpu(
       self, target, weight, reduction, ignore_index, shape_2d(self));
 }
 Tensor nll_loss2d_backward_cpu(
-    const Tensor& grad_output,
-    const Tensor& self,
-    const Tensor& target,
-    const Tensor& weight,
-    int64_t reduction,
-    int64_t ignore_index,
+    const Tensor& grad_output, const Tensor& self, const Tensor& target,
+    const Tensor& weight, int64_t reduction, int64_t ignore_index,
     const Tensor& total_weight) {
   check_2d(self, target, weight);
   return nll_backward(
-      grad_output,
-      self,
-      target,
-      weight,
-      reduction,
-      ignore_index,
-      total_weight,
+      grad_output, self, target, weight, reduction, ignore_index, total_weight,
       shape_2d(self));
 }
 
@@ -427,12 +398,8 @@ Tensor cross_entropy_with_probabilities(
 
 // (1 - eps) * nll + eps / C * (loss against the uniform distribution).
 Tensor cross_entropy_smoothed(
-    const Tensor& self,
-    const Tensor& target,
-    const Tensor& weight,
-    int64_t reduction,
-    int64_t ignore_index,
-    double label_smoothing) {
+    const Tensor& self, const Tensor& target, const Tensor& weight,
+    int64_t reduction, int64_t ignore_index, double label_smoothing) {
   const int64_t dim = class_dim(self);
   check_class_weight(self, weight);
   const Tensor log_probs = at::log_softmax(self, dim);
@@ -465,12 +432,8 @@ Tensor cross_entropy_smoothed(
 } // namespace
 
 Tensor cross_entropy_loss(
-    const Tensor& self,
-    const Tensor& target,
-    const Tensor& weight,
-    int64_t reduction,
-    int64_t ignore_index,
-    double label_smoothing) {
+    const Tensor& self, const Tensor& target, const Tensor& weight,
+    int64_t reduction, int64_t ignore_index, double label_smoothing) {
   TORCH_CHECK(
       label_smoothing >= 0.0 && label_smoothing <= 1.0,
       "label_smoothing must be between 0.0 and 1.0. Got: ",

@@ -142,29 +142,17 @@ std::tuple<Tensor, Tensor, Tensor> native_layer_norm(
   layer_norm_stub(
       input.device_type(),
       LayerNormCall{
-          input.scalar_type(),
-          s.rows,
-          s.n,
-          x.data_ptr(),
-          pointer_of(w),
-          pointer_of(b),
-          out.data_ptr(),
-          mean.data_ptr(),
-          rstd.data_ptr(),
+          input.scalar_type(), s.rows, s.n, x.data_ptr(), pointer_of(w),
+          pointer_of(b), out.data_ptr(), mean.data_ptr(), rstd.data_ptr(),
           eps});
   const ScalarType outer = parameter_type(input, weight);
   return {out, mean.to(outer), rstd.to(outer)};
 }
 
 std::tuple<Tensor, Tensor, Tensor> native_layer_norm_backward(
-    const Tensor& grad_out,
-    const Tensor& input,
-    IntArrayRef normalized_shape,
-    const Tensor& mean,
-    const Tensor& rstd,
-    const Tensor& weight,
-    const Tensor& bias,
-    std::array<bool, 3> output_mask) {
+    const Tensor& grad_out, const Tensor& input, IntArrayRef normalized_shape,
+    const Tensor& mean, const Tensor& rstd, const Tensor& weight,
+    const Tensor& bias, std::array<bool, 3> output_mask) {
   const RowShape s = check_layer_norm(input, normalized_shape, weight, bias);
   const ScalarType inner = compute_type(input.scalar_type());
   const Tensor grad = grad_out.contiguous();
@@ -185,15 +173,8 @@ std::tuple<Tensor, Tensor, Tensor> native_layer_norm_backward(
   layer_norm_backward_stub(
       input.device_type(),
       LayerNormBackwardCall{
-          input.scalar_type(),
-          s.rows,
-          s.n,
-          grad.data_ptr(),
-          x.data_ptr(),
-          pointer_of(w),
-          m.data_ptr(),
-          r.data_ptr(),
-          pointer_of(grad_x),
+          input.scalar_type(), s.rows, s.n, grad.data_ptr(), x.data_ptr(),
+          pointer_of(w), m.data_ptr(), r.data_ptr(), pointer_of(grad_x),
           pointer_of(grad_w),
           pointer_of(grad_b)});
   const ScalarType outer = parameter_type(input, weight);
@@ -204,12 +185,8 @@ std::tuple<Tensor, Tensor, Tensor> native_layer_norm_backward(
 }
 
 Tensor layer_norm(
-    const Tensor& input,
-    IntArrayRef normalized_shape,
-    const Tensor& weight,
-    const Tensor& bias,
-    double eps,
-    bool) {
+    const Tensor& input, IntArrayRef normalized_shape, const Tensor& weight,
+    const Tensor& bias, double eps, bool) {
   return std::get<0>(
       at::native_layer_norm(input, normalized_shape, weight, bias, eps));
 }
@@ -272,14 +249,9 @@ void update_running(
 } // namespace
 
 std::tuple<Tensor, Tensor, Tensor> native_batch_norm_cpu(
-    const Tensor& input,
-    const Tensor& weight,
-    const Tensor& bias,
-    const Tensor& running_mean,
-    const Tensor& running_var,
-    bool training,
-    double momentum,
-    double eps) {
+    const Tensor& input, const Tensor& weight, const Tensor& bias,
+    const Tensor& running_mean, const Tensor& running_var, bool training,
+    double momentum, double eps) {
   const ChannelShape s = channel_shape(input);
   const ScalarType outer = parameter_type(input, weight);
   const Tensor x = input.contiguous();
@@ -317,15 +289,9 @@ std::tuple<Tensor, Tensor, Tensor> native_batch_norm_cpu(
 // grad_x = w invstd (grad - sum(grad) / M - v sum(grad v) / M); in
 // evaluation the statistics are constants: grad_x = w invstd grad.
 std::tuple<Tensor, Tensor, Tensor> native_batch_norm_backward_cpu(
-    const Tensor& grad_out,
-    const Tensor& input,
-    const Tensor& weight,
-    const Tensor& running_mean,
-    const Tensor& running_var,
-    const Tensor& save_mean,
-    const Tensor& save_invstd,
-    bool train,
-    double eps,
+    const Tensor& grad_out, const Tensor& input, const Tensor& weight,
+    const Tensor& running_mean, const Tensor& running_var,
+    const Tensor& save_mean, const Tensor& save_invstd, bool train, double eps,
     std::array<bool, 3> output_mask) {
   const ChannelShape s = channel_shape(input);
   const ScalarType outer = parameter_type(input, weight);
@@ -345,12 +311,7 @@ std::tuple<Tensor, Tensor, Tensor> native_batch_norm_backward_cpu(
   }
   std::vector<double> sum(n), dot(n), a(n), b(n, 0.0), k(n, 0.0);
   channel_dots_stub(
-      c10::kCPU,
-      s,
-      grad.data_ptr(),
-      x.data_ptr(),
-      mean.data(),
-      sum.data(),
+      c10::kCPU, s, grad.data_ptr(), x.data_ptr(), mean.data(), sum.data(),
       dot.data());
   const std::vector<double> w = to_doubles(weight, s.channels, 1);
   const double count = static_cast<double>(s.batch * s.size);
@@ -366,14 +327,8 @@ std::tuple<Tensor, Tensor, Tensor> native_batch_norm_backward_cpu(
   if (output_mask[0]) {
     grad_x = empty(input.sizes(), input.scalar_type());
     channel_combine_stub(
-        c10::kCPU,
-        s,
-        grad.data_ptr(),
-        x.data_ptr(),
-        mean.data(),
-        a.data(),
-        b.data(),
-        k.data(),
+        c10::kCPU, s, grad.data_ptr(), x.data_ptr(), mean.data(), a.data(),
+        b.data(), k.data(),
         grad_x.data_ptr());
   }
   return {
@@ -383,15 +338,9 @@ std::tuple<Tensor, Tensor, Tensor> native_batch_norm_backward_cpu(
 }
 
 Tensor batch_norm(
-    const Tensor& input,
-    const Tensor& weight,
-    const Tensor& bias,
-    const Tensor& running_mean,
-    const Tensor& running_var,
-    bool training,
-    double momentum,
-    double eps,
-    bool) {
+    const Tensor& input, const Tensor& weight, const Tensor& bias,
+    const Tensor& running_mean, const Tensor& running_var, bool training,
+    double momentum, double eps, bool) {
   const int64_t channels = input.dim() > 1 ? input.sizes()[1] : 0;
   TORCH_CHECK(
       training || running_mean.defined(),
@@ -413,14 +362,7 @@ Tensor batch_norm(
   check(weight, "weight");
   check(bias, "bias");
   return std::get<0>(at::native_batch_norm(
-      input,
-      weight,
-      bias,
-      running_mean,
-      running_var,
-      training,
-      momentum,
-      eps));
+      input, weight, bias, running_mean, running_var, training, momentum, eps));
 }
 
 } // namespace at::native

@@ -50,11 +50,7 @@ int64_t second(IntArrayRef list) {
 // Outputs along one dimension. With ceil_mode the last window may leave the
 // image, but must start inside it or its left padding.
 int64_t pooled_size(
-    int64_t in,
-    int64_t kernel,
-    int64_t pad,
-    int64_t stride,
-    int64_t dilation,
+    int64_t in, int64_t kernel, int64_t pad, int64_t stride, int64_t dilation,
     bool ceil_mode) {
   const int64_t span = in + 2 * pad - dilation * (kernel - 1) - 1;
   const int64_t numerator = span + (ceil_mode ? stride - 1 : 0);
@@ -133,12 +129,8 @@ void check_padding(
 }
 
 PoolShape make_shape(
-    const Tensor& self,
-    IntArrayRef kernel,
-    IntArrayRef stride,
-    IntArrayRef padding,
-    IntArrayRef dilation,
-    bool ceil_mode) {
+    const Tensor& self, IntArrayRef kernel, IntArrayRef stride,
+    IntArrayRef padding, IntArrayRef dilation, bool ceil_mode) {
   PoolShape s{};
   s.in_h = self.size(-2);
   s.in_w = self.size(-1);
@@ -164,12 +156,8 @@ PoolShape make_shape(
 }
 
 PoolShape max_pool_shape(
-    const Tensor& self,
-    IntArrayRef kernel,
-    IntArrayRef stride,
-    IntArrayRef padding,
-    IntArrayRef dilation,
-    bool ceil_mode) {
+    const Tensor& self, IntArrayRef kernel, IntArrayRef stride,
+    IntArrayRef padding, IntArrayRef dilation, bool ceil_mode) {
   TORCH_CHECK(
       kernel.size() == 1 || kernel.size() == 2,
       "max_pool2d: kernel_size must either be a single int, or a tuple of "
@@ -195,12 +183,8 @@ Tensor pooled_tensor(const Tensor& self, const PoolShape& s, ScalarType t) {
 // -------------------------------------------------------------------- max
 
 std::tuple<Tensor, Tensor> max_pool2d_with_indices(
-    const Tensor& self,
-    IntArrayRef kernel_size,
-    IntArrayRef stride,
-    IntArrayRef padding,
-    IntArrayRef dilation,
-    bool ceil_mode) {
+    const Tensor& self, IntArrayRef kernel_size, IntArrayRef stride,
+    IntArrayRef padding, IntArrayRef dilation, bool ceil_mode) {
   const PoolShape s = max_pool_shape(
       self, kernel_size, stride, padding, dilation, ceil_mode);
   const Tensor out = pooled_tensor(self, s, self.scalar_type());
@@ -210,12 +194,8 @@ std::tuple<Tensor, Tensor> max_pool2d_with_indices(
 }
 
 Tensor _max_pool2d_values(
-    const Tensor& self,
-    IntArrayRef kernel_size,
-    IntArrayRef stride,
-    IntArrayRef padding,
-    IntArrayRef dilation,
-    bool ceil_mode) {
+    const Tensor& self, IntArrayRef kernel_size, IntArrayRef stride,
+    IntArrayRef padding, IntArrayRef dilation, bool ceil_mode) {
   const PoolShape s = max_pool_shape(
       self, kernel_size, stride, padding, dilation, ceil_mode);
   const Tensor out = pooled_tensor(self, s, self.scalar_type());
@@ -224,14 +204,9 @@ Tensor _max_pool2d_values(
 }
 
 Tensor max_pool2d_with_indices_backward(
-    const Tensor& grad_output,
-    const Tensor& self,
-    IntArrayRef kernel_size,
-    IntArrayRef stride,
-    IntArrayRef padding,
-    IntArrayRef dilation,
-    bool ceil_mode,
-    const Tensor& indices) {
+    const Tensor& grad_output, const Tensor& self, IntArrayRef kernel_size,
+    IntArrayRef stride, IntArrayRef padding, IntArrayRef dilation,
+    bool ceil_mode, const Tensor& indices) {
   const PoolShape s = max_pool_shape(
       self, kernel_size, stride, padding, dilation, ceil_mode);
   TORCH_CHECK(
@@ -253,12 +228,8 @@ Tensor max_pool2d_with_indices_backward(
 }
 
 Tensor max_pool2d(
-    const Tensor& self,
-    IntArrayRef kernel_size,
-    IntArrayRef stride,
-    IntArrayRef padding,
-    IntArrayRef dilation,
-    bool ceil_mode) {
+    const Tensor& self, IntArrayRef kernel_size, IntArrayRef stride,
+    IntArrayRef padding, IntArrayRef dilation, bool ceil_mode) {
   if (self.requires_grad() && c10::GradMode::is_enabled()) {
     return std::get<0>(at::max_pool2d_with_indices(
         self, kernel_size, stride, padding, dilation, ceil_mode));
@@ -280,12 +251,8 @@ void check_lines(const Tensor& self) {
 }
 
 void check_max_pool1d(
-    const Tensor& self,
-    IntArrayRef kernel,
-    IntArrayRef stride,
-    IntArrayRef padding,
-    IntArrayRef dilation,
-    bool ceil_mode) {
+    const Tensor& self, IntArrayRef kernel, IntArrayRef stride,
+    IntArrayRef padding, IntArrayRef dilation, bool ceil_mode) {
   check_lines(self);
   TORCH_CHECK(
       kernel.size() == 1 && kernel[0] > 0,
@@ -323,12 +290,8 @@ DimVector flat_pair(IntArrayRef list, int64_t over_height) {
 } // namespace
 
 std::tuple<Tensor, Tensor> max_pool1d_with_indices(
-    const Tensor& self,
-    IntArrayRef kernel_size,
-    IntArrayRef stride,
-    IntArrayRef padding,
-    IntArrayRef dilation,
-    bool ceil_mode) {
+    const Tensor& self, IntArrayRef kernel_size, IntArrayRef stride,
+    IntArrayRef padding, IntArrayRef dilation, bool ceil_mode) {
   check_lines(self);
   const auto [out, indices] = at::max_pool2d_with_indices(
       self.unsqueeze(-2),
@@ -341,12 +304,8 @@ std::tuple<Tensor, Tensor> max_pool1d_with_indices(
 }
 
 Tensor max_pool1d(
-    const Tensor& self,
-    IntArrayRef kernel_size,
-    IntArrayRef stride,
-    IntArrayRef padding,
-    IntArrayRef dilation,
-    bool ceil_mode) {
+    const Tensor& self, IntArrayRef kernel_size, IntArrayRef stride,
+    IntArrayRef padding, IntArrayRef dilation, bool ceil_mode) {
   check_max_pool1d(self, kernel_size, stride, padding, dilation, ceil_mode);
   return at::max_pool2d(
              self.unsqueeze(-2),
@@ -363,12 +322,8 @@ Tensor max_pool1d(
 namespace {
 
 PoolShape avg_pool_shape(
-    const Tensor& self,
-    IntArrayRef kernel,
-    IntArrayRef stride,
-    IntArrayRef padding,
-    bool ceil_mode,
-    bool count_include_pad,
+    const Tensor& self, IntArrayRef kernel, IntArrayRef stride,
+    IntArrayRef padding, bool ceil_mode, bool count_include_pad,
     std::optional<int64_t> divisor_override) {
   check_pair(kernel, "avg_pool2d", "kernel_size");
   check_pair(stride, "avg_pool2d", "stride", true);
@@ -385,20 +340,11 @@ PoolShape avg_pool_shape(
 } // namespace
 
 Tensor avg_pool2d(
-    const Tensor& self,
-    IntArrayRef kernel_size,
-    IntArrayRef stride,
-    IntArrayRef padding,
-    bool ceil_mode,
-    bool count_include_pad,
+    const Tensor& self, IntArrayRef kernel_size, IntArrayRef stride,
+    IntArrayRef padding, bool ceil_mode, bool count_include_pad,
     std::optional<int64_t> divisor_override) {
   const PoolShape s = avg_pool_shape(
-      self,
-      kernel_size,
-      stride,
-      padding,
-      ceil_mode,
-      count_include_pad,
+      self, kernel_size, stride, padding, ceil_mode, count_include_pad,
       divisor_override);
   const Tensor out = pooled_tensor(self, s, self.scalar_type());
   avg_pool2d_stub(self.device_type(), out, self.contiguous(), s);
@@ -406,21 +352,11 @@ Tensor avg_pool2d(
 }
 
 Tensor avg_pool2d_backward(
-    const Tensor& grad_output,
-    const Tensor& self,
-    IntArrayRef kernel_size,
-    IntArrayRef stride,
-    IntArrayRef padding,
-    bool ceil_mode,
-    bool count_include_pad,
-    std::optional<int64_t> divisor_override) {
+    const Tensor& grad_output, const Tensor& self, IntArrayRef kernel_size,
+    IntArrayRef stride, IntArrayRef padding, bool ceil_mode,
+    bool count_include_pad, std::optional<int64_t> divisor_override) {
   const PoolShape s = avg_pool_shape(
-      self,
-      kernel_size,
-      stride,
-      padding,
-      ceil_mode,
-      count_include_pad,
+      self, kernel_size, stride, padding, ceil_mode, count_include_pad,
       divisor_override);
   const Tensor grad_input(
       at::detail::empty(
@@ -431,12 +367,8 @@ Tensor avg_pool2d_backward(
 }
 
 Tensor avg_pool1d(
-    const Tensor& self,
-    IntArrayRef kernel_size,
-    IntArrayRef stride,
-    IntArrayRef padding,
-    bool ceil_mode,
-    bool count_include_pad) {
+    const Tensor& self, IntArrayRef kernel_size, IntArrayRef stride,
+    IntArrayRef padding, bool ceil_mode, bool count_include_pad) {
   TORCH_CHECK(
       self.dim() == 2 || self.dim() == 3,
       "Expected 2D or 3D (batch mode) tensor with optional 0 dim batch size "

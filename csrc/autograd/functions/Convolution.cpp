@@ -7,29 +7,14 @@
 namespace torch::autograd {
 
 std::tuple<Tensor, Tensor, Tensor> convolution_grads(
-    const Tensor& grad,
-    const Tensor& input,
-    const Tensor& weight,
-    IntArrayRef stride,
-    IntArrayRef padding,
-    IntArrayRef dilation,
-    bool transposed,
-    IntArrayRef output_padding,
-    int64_t groups,
+    const Tensor& grad, const Tensor& input, const Tensor& weight,
+    IntArrayRef stride, IntArrayRef padding, IntArrayRef dilation,
+    bool transposed, IntArrayRef output_padding, int64_t groups,
     std::array<bool, 3> grad_input_mask) {
   const int64_t channels = grad.size(1);
   return at::convolution_backward(
-      grad,
-      input,
-      weight,
-      IntArrayRef(channels),
-      stride,
-      padding,
-      dilation,
-      transposed,
-      output_padding,
-      groups,
-      grad_input_mask);
+      grad, input, weight, IntArrayRef(channels), stride, padding, dilation,
+      transposed, output_padding, groups, grad_input_mask);
 }
 
 // convolution_backward is linear in each of its tensors. With * for the
@@ -38,46 +23,23 @@ std::tuple<Tensor, Tensor, Tensor> convolution_grads(
 //   by input:  what grad_output and ggw give for the input
 //   by weight: what grad_output and ggx give for the weight
 std::tuple<Tensor, Tensor, Tensor> convolution_double_backward(
-    const Tensor& grad_grad_input,
-    const Tensor& grad_grad_weight,
-    const Tensor& grad_grad_bias,
-    const Tensor& grad_output,
-    const Tensor& input,
-    const Tensor& weight,
-    IntArrayRef stride,
-    IntArrayRef padding,
-    IntArrayRef dilation,
-    bool transposed,
-    IntArrayRef output_padding,
-    int64_t groups,
+    const Tensor& grad_grad_input, const Tensor& grad_grad_weight,
+    const Tensor& grad_grad_bias, const Tensor& grad_output,
+    const Tensor& input, const Tensor& weight, IntArrayRef stride,
+    IntArrayRef padding, IntArrayRef dilation, bool transposed,
+    IntArrayRef output_padding, int64_t groups,
     std::array<bool, 3> grad_input_mask) {
   const auto convolve = [&](const Tensor& x, const Tensor& w) {
     return at::convolution(
-        x,
-        w,
-        Tensor(),
-        stride,
-        padding,
-        dilation,
-        transposed,
-        output_padding,
+        x, w, Tensor(), stride, padding, dilation, transposed, output_padding,
         groups);
   };
   const auto backward = [&](const Tensor& x,
                             const Tensor& w,
                             std::array<bool, 3> mask) {
     return at::convolution_backward(
-        grad_output,
-        x,
-        w,
-        std::nullopt,
-        stride,
-        padding,
-        dilation,
-        transposed,
-        output_padding,
-        groups,
-        mask);
+        grad_output, x, w, std::nullopt, stride, padding, dilation, transposed,
+        output_padding, groups, mask);
   };
   Tensor by_output, by_input, by_weight;
   const auto add = [](Tensor& sum, const Tensor& term) {

@@ -71,12 +71,8 @@ Tensor binary_cross_entropy_grad_output_grad(
 
 // (x^2 - 2 x y + y) / (x (1 - x))^2
 Tensor binary_cross_entropy_second_grad(
-    const Tensor& grad,
-    const Tensor& grad_output,
-    const Tensor& self,
-    const Tensor& target,
-    const Tensor& weight,
-    int64_t reduction) {
+    const Tensor& grad, const Tensor& grad_output, const Tensor& self,
+    const Tensor& target, const Tensor& weight, int64_t reduction) {
   const Tensor variance = (self * (1 - self)).clamp_min(1e-12);
   const Tensor curvature =
       (self * self - self * target * 2 + target) / (variance * variance);
@@ -97,12 +93,8 @@ Tensor binary_cross_entropy_mixed_grad(
 
 // sigmoid(x) - y; with pos_weight p: (1 + (p - 1) y) sigmoid(x) - p y
 Tensor bce_with_logits_grad(
-    const Tensor& grad,
-    const Tensor& self,
-    const Tensor& target,
-    const Tensor& weight,
-    const Tensor& pos_weight,
-    int64_t reduction) {
+    const Tensor& grad, const Tensor& self, const Tensor& target,
+    const Tensor& weight, const Tensor& pos_weight, int64_t reduction) {
   const Tensor sigmoid = self.sigmoid();
   Tensor slope;
   if (pos_weight.defined()) {
@@ -116,12 +108,8 @@ Tensor bce_with_logits_grad(
 
 // -x; with pos_weight p: log sigmoid(-x) - p log sigmoid(x)
 Tensor bce_with_logits_target_grad(
-    const Tensor& grad,
-    const Tensor& self,
-    const Tensor& target,
-    const Tensor& weight,
-    const Tensor& pos_weight,
-    int64_t reduction) {
+    const Tensor& grad, const Tensor& self, const Tensor& target,
+    const Tensor& weight, const Tensor& pos_weight, int64_t reduction) {
   const Tensor slope = pos_weight.defined()
       ? log_sigmoid_of(-self) - pos_weight * log_sigmoid_of(self)
       : -self;

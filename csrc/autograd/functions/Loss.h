@@ -35,12 +35,8 @@ C10_API Tensor binary_cross_entropy_grad_output_grad(
     const Tensor& weight,
     int64_t reduction);
 C10_API Tensor binary_cross_entropy_second_grad(
-    const Tensor& grad,
-    const Tensor& grad_output,
-    const Tensor& self,
-    const Tensor& target,
-    const Tensor& weight,
-    int64_t reduction);
+    const Tensor& grad, const Tensor& grad_output, const Tensor& self,
+    const Tensor& target, const Tensor& weight, int64_t reduction);
 C10_API Tensor binary_cross_entropy_mixed_grad(
     const Tensor& grad,
     const Tensor& grad_output,
@@ -50,18 +46,10 @@ C10_API Tensor binary_cross_entropy_mixed_grad(
 
 // binary_cross_entropy_with_logits by self and by target.
 C10_API Tensor bce_with_logits_grad(
-    const Tensor& grad,
-    const Tensor& self,
-    const Tensor& target,
-    const Tensor& weight,
-    const Tensor& pos_weight,
-    int64_t reduction);
+    const Tensor& grad, const Tensor& self, const Tensor& target,
+    const Tensor& weight, const Tensor& pos_weight, int64_t reduction);
 C10_API Tensor bce_with_logits_target_grad(
-    const Tensor& grad,
-    const Tensor& self,
-    const Tensor& target,
-    const Tensor& weight,
-    const Tensor& pos_weight,
-    int64_t reduction);
+    const Tensor& grad, const Tensor& self, const Tensor& target,
+    const Tensor& weight, const Tensor& pos_weight, int64_t reduction);
 
 } // namespace torch::autograd

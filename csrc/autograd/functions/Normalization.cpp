@@ -49,23 +49,12 @@ Normalized normalize(
 } // namespace
 
 std::tuple<Tensor, Tensor, Tensor> layer_norm_grads(
-    const Tensor& grad,
-    const Tensor& input,
-    IntArrayRef normalized_shape,
-    const Tensor& mean,
-    const Tensor& rstd,
-    const Tensor& weight,
-    const Tensor& bias,
-    std::array<bool, 3> grad_input_mask) {
+    const Tensor& grad, const Tensor& input, IntArrayRef normalized_shape,
+    const Tensor& mean, const Tensor& rstd, const Tensor& weight,
+    const Tensor& bias, std::array<bool, 3> grad_input_mask) {
   if (!c10::GradMode::is_enabled()) {
     return at::native_layer_norm_backward(
-        grad,
-        input,
-        normalized_shape,
-        mean,
-        rstd,
-        weight,
-        bias,
+        grad, input, normalized_shape, mean, rstd, weight, bias,
         grad_input_mask);
   }
   DimVector inside, outside;
@@ -93,28 +82,14 @@ std::tuple<Tensor, Tensor, Tensor> layer_norm_grads(
 }
 
 std::tuple<Tensor, Tensor, Tensor> batch_norm_grads(
-    const Tensor& grad,
-    const Tensor& input,
-    const Tensor& weight,
-    const Tensor& running_mean,
-    const Tensor& running_var,
-    const Tensor& save_mean,
-    const Tensor& save_invstd,
-    bool training,
-    double eps,
-    std::array<bool, 3> grad_input_mask) {
+    const Tensor& grad, const Tensor& input, const Tensor& weight,
+    const Tensor& running_mean, const Tensor& running_var,
+    const Tensor& save_mean, const Tensor& save_invstd, bool training,
+    double eps, std::array<bool, 3> grad_input_mask) {
   if (!c10::GradMode::is_enabled()) {
     return at::native_batch_norm_backward(
-        grad,
-        input,
-        weight,
-        running_mean,
-        running_var,
-        save_mean,
-        save_invstd,
-        training,
-        eps,
-        grad_input_mask);
+        grad, input, weight, running_mean, running_var, save_mean, save_invstd,
+        training, eps, grad_input_mask);
   }
   DimVector dims;
   DimVector per_channel(static_cast<size_t>(input.dim()), 1);

@@ -14,25 +14,14 @@ using at::IntArrayRef;
 using at::Tensor;
 
 C10_API std::tuple<Tensor, Tensor, Tensor> layer_norm_grads(
-    const Tensor& grad,
-    const Tensor& input,
-    IntArrayRef normalized_shape,
-    const Tensor& mean,
-    const Tensor& rstd,
-    const Tensor& weight,
-    const Tensor& bias,
-    std::array<bool, 3> grad_input_mask);
+    const Tensor& grad, const Tensor& input, IntArrayRef normalized_shape,
+    const Tensor& mean, const Tensor& rstd, const Tensor& weight,
+    const Tensor& bias, std::array<bool, 3> grad_input_mask);
 
 C10_API std::tuple<Tensor, Tensor, Tensor> batch_norm_grads(
-    const Tensor& grad,
-    const Tensor& input,
-    const Tensor& weight,
-    const Tensor& running_mean,
-    const Tensor& running_var,
-    const Tensor& save_mean,
-    const Tensor& save_invstd,
-    bool training,
-    double eps,
-    std::array<bool, 3> grad_input_mask);
+    const Tensor& grad, const Tensor& input, const Tensor& weight,
+    const Tensor& running_mean, const Tensor& running_var,
+    const Tensor& save_mean, const Tensor& save_invstd, bool training,
+    double eps, std::array<bool, 3> grad_input_mask);
 
 } // namespace torch::autograd
