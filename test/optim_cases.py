@@ -1,4 +1,4 @@
-"""Trainings and schedules recorded from PyTorch: see test_optim.py, test_lr_scheduler.py.
+"""Trainings and schedules that are recorded from PyTorch.
 
 `TRAININGS` maps a name to an optimizer class and its options; `trained` runs one and
 returns what is compared.  `SCHEDULES` maps a name to a function that makes a schedule;
@@ -13,6 +13,7 @@ from typing import Any, Callable
 
 import numpy as np
 import torch
+from torch.nn import Parameter
 from torch.optim import SGD, Adam, AdamW, Optimizer
 from torch.optim import lr_scheduler as lrs
 
@@ -42,11 +43,19 @@ TRAININGS: dict[str, tuple[type, dict[str, Any]]] = {
 }
 
 
-def parameters(dtype: torch.dtype = torch.float32) -> list[torch.nn.Parameter]:
+def one(value: float = 1.0, grad: float | None = 1.0, **options) -> Parameter:
+    """A parameter of one element with a gradient."""
+    p = Parameter(torch.tensor([value], **options))
+    if grad is not None:
+        p.grad = torch.tensor([grad], **options)
+    return p
+
+
+def parameters(dtype: torch.dtype = torch.float32) -> list[Parameter]:
     """A matrix of 5x3 and a vector of 37, so that no vector width divides them."""
     rng = np.random.default_rng(0)
     values = (rng.standard_normal((5, 3)), rng.standard_normal(37))
-    return [torch.nn.Parameter(torch.tensor(v, dtype=dtype)) for v in values]
+    return [Parameter(torch.tensor(v, dtype=dtype)) for v in values]
 
 
 def loss_of(params: list[torch.Tensor]) -> torch.Tensor:
@@ -96,7 +105,11 @@ SCHEDULES: dict[str, Callable[[Optimizer], lrs.LRScheduler]] = {
     "cosine": lambda o: lrs.CosineAnnealingLR(o, 4, 0.01),
     "sequential": lambda o: lrs.SequentialLR(
         o,
-        [lrs.LinearLR(o, 0.1, 1, 3), lrs.StepLR(o, 2, 0.5), lrs.CosineAnnealingLR(o, 5)],
+        [
+            lrs.LinearLR(o, 0.1, 1, 3),
+            lrs.StepLR(o, 2, 0.5),
+            lrs.CosineAnnealingLR(o, 5),
+        ],
         [3, 7],
     ),
     "chained": lambda o: lrs.ChainedScheduler(
@@ -130,7 +143,7 @@ JUMPING = [n for n in SCHEDULES if n not in ("sequential", "chained", "multiplic
 
 def two_groups() -> SGD:
     """An optimizer with rates 0.1 and 0.5, and momentum."""
-    groups = [{"params": [torch.nn.Parameter(torch.ones(1))]} for _ in range(2)]
+    groups = [{"params": [Parameter(torch.ones(1))]} for _ in range(2)]
     groups[0]["lr"] = 0.1
     return SGD(groups, lr=0.5, momentum=0.9)
 

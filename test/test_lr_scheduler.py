@@ -307,9 +307,12 @@ class NoMomentum(Optimizer):
         pass
 
 
-MOMENTUM = "optimizer must support momentum or beta1 with `cycle_momentum` option enabled"
+MOMENTUM = (
+    "optimizer must support momentum or beta1 with `cycle_momentum` option enabled"
+)
 START = (
-    "Starting multiplicative factor expected to be greater than 0 and less or equal to 1."
+    "Starting multiplicative factor expected to be greater than 0 and less or equal "
+    "to 1."
 )
 
 
@@ -361,9 +364,9 @@ START = (
         (
             lambda o: lrs.SequentialLR(o, [lrs.StepLR(o, 1)], [1, 2]),
             ValueError,
-            "Sequential Schedulers expects number of schedulers provided to be one more "
-            "than the number of milestone points, but got number of schedulers 1 and the "
-            "number of milestones to be equal to 2",
+            "Sequential Schedulers expects number of schedulers provided to be one "
+            "more than the number of milestone points, but got number of schedulers 1 "
+            "and the number of milestones to be equal to 2",
         ),
         (
             lambda o: lrs.ChainedScheduler([]),
@@ -399,8 +402,8 @@ START = (
         (
             lambda o: lrs.CyclicLR(o, [0.1], 0.2),
             ValueError,
-            "base_lr must have the same length as optimizer.param_groups. base_lr has 1 "
-            "values, param_groups has 2.",
+            "base_lr must have the same length as optimizer.param_groups. base_lr has "
+            "1 values, param_groups has 2.",
         ),
         (lambda o: lrs.CyclicLR(NoMomentum(), 0.1, 0.2), ValueError, MOMENTUM),
         (lambda o: lrs.OneCycleLR(NoMomentum(), 0.1, 9), ValueError, MOMENTUM),

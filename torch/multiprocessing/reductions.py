@@ -66,9 +66,9 @@ def reduce_tensor(tensor: torch.Tensor) -> tuple:
     if tensor.requires_grad and not tensor.is_leaf:
         raise RuntimeError(
             "Cowardly refusing to serialize non-leaf tensor which requires_grad, since "
-            "autograd does not support crossing process boundaries.  If you just want to "
-            "transfer the data, call detach() on the tensor before serializing (e.g., "
-            "putting it on the queue)."
+            "autograd does not support crossing process boundaries.  If you just want "
+            "to transfer the data, call detach() on the tensor before serializing "
+            "(e.g., putting it on the queue)."
         )
     if tensor.device.type != "cpu" or tensor.layout is not torch.strided:
         return tensor.__reduce_ex__(2)
@@ -86,7 +86,12 @@ def reduce_tensor(tensor: torch.Tensor) -> tuple:
         os.ftruncate(fd_number, values.nbytes)
         with mmap.mmap(fd_number, values.nbytes) as memory:
             memory.write(memoryview(values).cast("B"))
-        return _rebuild_shared, (DupFd(fd_number), values.shape, values.dtype.str, *rest)
+        return _rebuild_shared, (
+            DupFd(fd_number),
+            values.shape,
+            values.dtype.str,
+            *rest,
+        )
     finally:
         os.close(fd_number)
 

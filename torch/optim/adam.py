@@ -213,12 +213,12 @@ class Adam(Optimizer):
                 getattr(self, "found_inf", None),
                 has_complex,
                 group["decoupled_weight_decay"],
-                amsgrad=group["amsgrad"],
+                lr=group["lr"],
                 beta1=beta1,
                 beta2=beta2,
-                lr=group["lr"],
-                weight_decay=group["weight_decay"],
                 eps=group["eps"],
+                weight_decay=group["weight_decay"],
+                amsgrad=group["amsgrad"],
                 maximize=group["maximize"],
             )
         return loss
@@ -412,7 +412,10 @@ def _largest(so_far: Tensor, v: Tensor, differentiable: bool) -> Tensor:
 
 def _check_capturable(params: list[Tensor], state_steps: list[Tensor]) -> None:
     for p, step in zip(params, state_steps):
-        if p.device.type != step.device.type or p.device.type not in _CAPTURABLE_DEVICES:
+        if (
+            p.device.type != step.device.type
+            or p.device.type not in _CAPTURABLE_DEVICES
+        ):
             raise AssertionError(
                 "If capturable=True, params and state_steps must be on supported "
                 f"devices: {_CAPTURABLE_DEVICES}."

@@ -628,7 +628,9 @@ class Optimizer:
                 )
         for group in self.param_groups:
             if not new.isdisjoint(map(id, group["params"])):
-                raise ValueError("some parameters appear in more than one parameter group")
+                raise ValueError(
+                    "some parameters appear in more than one parameter group"
+                )
 
 
 def _split_names(param_group: dict[str, Any]) -> None:

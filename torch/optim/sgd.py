@@ -108,7 +108,9 @@ class SGD(Optimizer):
 
     def __setstate__(self, state):
         super().__setstate__(state)
-        later = dict.fromkeys(("nesterov", "maximize", "differentiable", "fused"), False)
+        later = dict.fromkeys(
+            ("nesterov", "maximize", "differentiable", "fused"), False
+        )
         for group in self.param_groups:
             group.update({**later, "foreach": None, **group})
 

@@ -72,7 +72,7 @@ def _check_optimizer(optimizer: Any) -> None:
 
 
 def _callable_state(function: Callable | None) -> dict[str, Any] | None:
-    """What of a callable can be saved: the attributes of an object, of a function none."""
+    """What of a callable can be saved: attributes of an object, of a function none."""
     if function is None or isinstance(function, types.FunctionType):
         return None
     return function.__dict__.copy()
@@ -199,8 +199,8 @@ class LRScheduler:
         if not hasattr(optimizer.step, "_wrapped_by_lr_sched"):
             warnings.warn(
                 "Seems like `optimizer.step()` has been overridden after learning rate "
-                "scheduler initialization. Please, make sure to call `optimizer.step()` "
-                f"before `lr_scheduler.step()`. {_ORDER_LINK}",
+                "scheduler initialization. Please, make sure to call "
+                f"`optimizer.step()` before `lr_scheduler.step()`. {_ORDER_LINK}",
                 UserWarning,
                 stacklevel=3,
             )

@@ -245,7 +245,10 @@ class CosineAnnealingWarmRestarts(LRScheduler):
         eta_min: Union[int, float] = 0.0,
         last_epoch: Epoch = -1,
     ) -> None:
-        for what, value in (("positive integer T_0", T_0), ("integer T_mult >= 1", T_mult)):
+        for what, value in (
+            ("positive integer T_0", T_0),
+            ("integer T_mult >= 1", T_mult),
+        ):
             if not isinstance(value, int) or value < 1:
                 raise ValueError(f"Expected {what}, but got {value}")
         if not isinstance(eta_min, (float, int)):

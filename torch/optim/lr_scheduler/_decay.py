@@ -346,7 +346,9 @@ class ExponentialLR(LRScheduler):
         [0.5]
     """
 
-    def __init__(self, optimizer: Optimizer, gamma: float, last_epoch: Epoch = -1) -> None:
+    def __init__(
+        self, optimizer: Optimizer, gamma: float, last_epoch: Epoch = -1
+    ) -> None:
         self.gamma = gamma
         super().__init__(optimizer, last_epoch)
 
@@ -456,7 +458,8 @@ class CosineAnnealingLR(LRScheduler):
         if (t - 1 - self.T_max) % (2 * self.T_max) == 0:
             rise = 1 - math.cos(math.pi / self.T_max)
             return [
-                g["lr"] + (lr0 - low) * rise / 2 for lr0, g in zip(self.base_lrs, groups)
+                g["lr"] + (lr0 - low) * rise / 2
+                for lr0, g in zip(self.base_lrs, groups)
             ]
         ratio = self._height(t) / self._height(t - 1)
         return [ratio * (g["lr"] - low) + low for g in groups]

@@ -144,8 +144,8 @@ class DataLoader(Generic[_T_co]):
             batch_size, drop_last = None, False
         elif batch_size is None and drop_last:
             raise ValueError(
-                "batch_size=None option disables auto-batching and is mutually exclusive "
-                "with drop_last"
+                "batch_size=None option disables auto-batching and is mutually "
+                "exclusive with drop_last"
             )
         if sampler is None:
             sampler = self._default_sampler(shuffle, generator)
@@ -189,8 +189,8 @@ class DataLoader(Generic[_T_co]):
         if context is not None:
             if self.num_workers <= 0:
                 raise ValueError(
-                    "multiprocessing_context can only be used with multi-process loading "
-                    f"(num_workers > 0), but got num_workers={self.num_workers}"
+                    "multiprocessing_context can only be used with multi-process "
+                    f"loading (num_workers > 0), but got num_workers={self.num_workers}"
                 )
             context = _checked_context(context)
         self.__multiprocessing_context = context
@@ -265,8 +265,8 @@ def _check_worker_options(
     if num_workers == 0 and prefetch is not None:
         raise ValueError(
             "prefetch_factor option could only be specified in multiprocessing.let "
-            "num_workers > 0 to enable multiprocessing, otherwise set prefetch_factor to "
-            "None."
+            "num_workers > 0 to enable multiprocessing, otherwise set prefetch_factor "
+            "to None."
         )
     if prefetch is not None and prefetch < 0:
         raise ValueError("prefetch_factor option should be non-negative")
@@ -297,8 +297,8 @@ def _checked_context(context: Any) -> Any:
         return python_multiprocessing.get_context(context)
     if not isinstance(context, python_multiprocessing.context.BaseContext):
         raise TypeError(
-            "multiprocessing_context option should be a valid context object or a string "
-            "specifying the start method, but got "
+            "multiprocessing_context option should be a valid context object or a "
+            "string specifying the start method, but got "
             f"multiprocessing_context={context}"
         )
     return context
@@ -357,9 +357,9 @@ class _BaseDataLoaderIter:
         )
         if self._num_workers > 0:
             message += (
-                "For multiprocessing data-loading, this could be caused by not properly "
-                "configuring the IterableDataset replica at each worker. Please see "
-                "https://pytorch.org/docs/stable/data.html"
+                "For multiprocessing data-loading, this could be caused by not "
+                "properly configuring the IterableDataset replica at each worker. "
+                "Please see https://pytorch.org/docs/stable/data.html"
                 "#torch.utils.data.IterableDataset for examples."
             )
         warnings.warn(message, stacklevel=3)

@@ -30,6 +30,7 @@ from .dataloader import DataLoader, _BaseDataLoaderIter, _DatasetKind
 # How long a worker may take to leave when told so, in seconds.
 SHUTDOWN_WAIT = 5.0
 
+
 class _Worker:
     """A worker process and this side of its two pipes."""
 
@@ -99,7 +100,8 @@ class _MultiProcessingDataLoaderIter(_BaseDataLoaderIter):
         super().__init__(loader)
         if not loader.prefetch_factor:
             raise AssertionError(
-                "prefetch_factor must be greater than 0 for MultiProcessingDataLoaderIter"
+                "prefetch_factor must be greater than 0 for "
+                "MultiProcessingDataLoaderIter"
             )
         self._prefetch_factor = loader.prefetch_factor
         self._in_order = loader.in_order

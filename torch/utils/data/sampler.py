@@ -237,7 +237,9 @@ class BatchSampler(Sampler["list[int]"]):
         [[0, 1], [2, 3], [4]]
     """
 
-    def __init__(self, sampler: Iterable[int], batch_size: int, drop_last: bool) -> None:
+    def __init__(
+        self, sampler: Iterable[int], batch_size: int, drop_last: bool
+    ) -> None:
         if not _is_positive_int(batch_size):
             raise ValueError(
                 "batch_size should be a positive integer value, but got "
