@@ -272,7 +272,7 @@ def _fast_path(f: PythonFunction) -> list[str]:
     args = [f"unpack(args[{i}])" for i in range(n)]
     tests = [f"nargs == {n}", "!kwnames"]
     if f.is_method:
-        args.insert(0, "unpack(self)")
+        args.insert(_self_position(s.op), "unpack(self)")
         tests.append("is_plain(self)")
     tests += [f"is_plain(args[{i}])" for i in range(n)]
     if s.op.form is Form.INPLACE:

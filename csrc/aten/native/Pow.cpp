@@ -109,4 +109,30 @@ Tensor float_power(const Scalar& self, const Tensor& exponent) {
   return at::pow(float_power_scalar(self, type), exponent.to(type));
 }
 
+namespace {
+
+void check_float_power_self(const Tensor& self, ScalarType type) {
+  TORCH_CHECK(
+      self.scalar_type() == type,
+      "the base given to float_power_ has dtype ",
+      self.scalar_type(),
+      " but the operation's result requires dtype ",
+      type);
+}
+
+} // namespace
+
+Tensor& float_power_(Tensor& self, const Tensor& exponent) {
+  const ScalarType type =
+      float_power_type(self.is_complex() || exponent.is_complex());
+  check_float_power_self(self, type);
+  return self.pow_(exponent.to(type));
+}
+Tensor& float_power_(Tensor& self, const Scalar& exponent) {
+  const ScalarType type =
+      float_power_type(self.is_complex() || exponent.is_complex());
+  check_float_power_self(self, type);
+  return self.pow_(float_power_scalar(exponent, type));
+}
+
 } // namespace at::native

@@ -19,6 +19,10 @@ DECLARE_DISPATCH(SpecialFn, special_i0e_stub);
 DECLARE_DISPATCH(SpecialFn, special_i1_stub);
 DECLARE_DISPATCH(SpecialFn, special_i1e_stub);
 DECLARE_DISPATCH(SpecialFn, special_entr_stub);
+DECLARE_DISPATCH(SpecialFn, special_zeta_stub);
+DECLARE_DISPATCH(SpecialFn, special_ndtri_stub);
+DECLARE_DISPATCH(SpecialFn, special_log_ndtr_stub);
+DECLARE_DISPATCH(SpecialFn, special_erfcx_stub);
 DECLARE_DISPATCH(LogitFn, logit_eps_stub);
 DECLARE_DISPATCH(LogitFn, logit_backward_eps_stub);
 

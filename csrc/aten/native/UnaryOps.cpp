@@ -207,6 +207,10 @@ Tensor round(const Tensor& self, int64_t decimals) {
   return iter.output();
 }
 
+Tensor special_round(const Tensor& self, int64_t decimals) {
+  return at::round(self, decimals);
+}
+
 Tensor square(const Tensor& self) {
   return at::pow(self, Scalar(2));
 }

@@ -13,9 +13,9 @@ void add_kernel(TensorIterator& iter, const Scalar& alpha) {
     using S = decltype(type);
     using T = opmath_type<S>;
     const T a = alpha.to<T>();
-    if (std::is_same<T, bool>::value || a == T(1)) {
+    if (a == T(1)) {
       cpu_kernel<S>(iter, AddPlain<T>{});
-    } else if constexpr (!std::is_same<T, bool>::value) {
+    } else {
       cpu_kernel<S>(iter, Add<T>{a});
     }
   });

@@ -26,6 +26,10 @@ SPECIAL_KERNEL(special_i0e, kFloatingTypes, "i0e", BesselI0e)
 SPECIAL_KERNEL(special_i1, kFloatingTypes, "i1", BesselI1)
 SPECIAL_KERNEL(special_i1e, kFloatingTypes, "i1e", BesselI1e)
 SPECIAL_KERNEL(special_entr, kFloatingTypes, "entr", Entropy)
+SPECIAL_KERNEL(special_zeta, kFloatingTypes, "zeta", Zeta)
+SPECIAL_KERNEL(special_ndtri, kFloatingTypes, "ndtri", Ndtri)
+SPECIAL_KERNEL(special_log_ndtr, kFloatingTypes, "log_ndtr", LogNdtr)
+SPECIAL_KERNEL(special_erfcx, kFloatingTypes, "erfcx", Erfcx)
 
 void logit_eps_kernel(TensorIterator& iter, double eps) {
   dispatch_floating_types(iter.common_dtype(), "logit_cpu", [&](auto type) {

@@ -46,6 +46,19 @@ struct Logaddexp {
     return top + std::log1p(std::exp(-std::fabs(self - other)));
   }
 };
+template <typename R>
+struct Logaddexp<c10::complex<R>> {
+  using T = c10::complex<R>;
+  C10_HOST_DEVICE T operator()(T self, T other) const {
+    const bool first = self.real() > other.real() || self.real() != self.real();
+    const T top = first ? self : other;
+    const T low = first ? other : self;
+    if (std::isinf(top.real()) && self == other) {
+      return self;
+    }
+    return top + log1p(exp(low - top));
+  }
+};
 template <typename T>
 struct Logaddexp2 {
   C10_HOST_DEVICE T operator()(T self, T other) const {

@@ -22,6 +22,13 @@ struct Add {
     return self + V(alpha) * other;
   }
 };
+template <>
+struct Add<bool> {
+  bool alpha;
+  C10_HOST_DEVICE bool operator()(bool self, bool other) const {
+    return self || (alpha && other);
+  }
+};
 // The common case of alpha == 1.
 template <typename T>
 struct AddPlain {

@@ -169,6 +169,105 @@ AT_BESSEL_FUNCTOR_(BesselI1, 1, std::exp(std::fabs(v)))
 AT_BESSEL_FUNCTOR_(BesselI1e, 1, 1.0)
 #undef AT_BESSEL_FUNCTOR_
 
+// The Hurwitz zeta function, sum over k >= 0 of (q + k)^-x: the first terms,
+// then Euler and Maclaurin's formula for the rest.
+template <typename T>
+struct Zeta {
+  C10_HOST_DEVICE T operator()(T self, T other) const {
+    const double x = static_cast<double>(self);
+    const double q = static_cast<double>(other);
+    if (x == 1) {
+      return std::numeric_limits<T>::infinity();
+    }
+    if (x < 1) {
+      return std::numeric_limits<T>::quiet_NaN();
+    }
+    if (q <= 0) {
+      if (q == std::floor(q)) {
+        return std::numeric_limits<T>::infinity();
+      }
+      if (x != std::floor(x)) {
+        return std::numeric_limits<T>::quiet_NaN();
+      }
+    }
+    double sum = 0;
+    double a = q;
+    for (int k = 0; k < 12 || a < 12; ++k, a += 1) {
+      sum += std::pow(a, -x);
+    }
+    // a^(1-x) / (x-1) + a^-x / 2 + sum B_2j / (2j)! x (x+1) .. a^(-x-2j+1)
+    const double bernoulli[] = {
+        1.0 / 6, -1.0 / 30, 1.0 / 42, -1.0 / 30, 5.0 / 66, -691.0 / 2730,
+        7.0 / 6, -3617.0 / 510};
+    const double power = std::pow(a, -x);
+    sum += power * a / (x - 1) + power / 2;
+    double factor = x * power / a / 2;
+    for (int j = 1; j <= 8; ++j) {
+      sum += bernoulli[j - 1] * factor;
+      const double k = 2 * j;
+      factor *= (x + k - 1) * (x + k) / (a * a * (k + 1) * (k + 2));
+    }
+    return static_cast<T>(sum);
+  }
+};
+
+// exp(x^2) erfc(x): directly while exp(x^2) is small, else Lentz's continued
+// fraction 1 / (x + (1/2) / (x + 1 / (x + (3/2) / ...))) / sqrt(pi).
+C10_HOST_DEVICE inline double scaled_erfc(double x) {
+  if (x < 2) {
+    return x < -26.7 ? std::numeric_limits<double>::infinity()
+                     : std::exp(x * x) * std::erfc(x);
+  }
+  double tail = x;
+  for (int k = x < 4 ? 120 : 60; k > 0; --k) {
+    tail = x + 0.5 * k / tail;
+  }
+  return 0.56418958354775628695 / tail;
+}
+template <typename T>
+struct Erfcx {
+  C10_HOST_DEVICE T operator()(T x) const {
+    return static_cast<T>(scaled_erfc(static_cast<double>(x)));
+  }
+};
+// log of the normal distribution function.
+template <typename T>
+struct LogNdtr {
+  C10_HOST_DEVICE T operator()(T self) const {
+    const double x = static_cast<double>(self);
+    const double t = x * 0.70710678118654752440;
+    return static_cast<T>(
+        x < -1 ? std::log(scaled_erfc(-t) / 2) - t * t
+               : std::log1p(-std::erfc(t) / 2));
+  }
+};
+// The inverse of the normal distribution function: Newton steps of third
+// order on the logarithm of the smaller tail.
+template <typename T>
+struct Ndtri {
+  C10_HOST_DEVICE T operator()(T self) const {
+    const double p = static_cast<double>(self);
+    if (!(p > 0 && p < 1)) {
+      return p == 0  ? -std::numeric_limits<T>::infinity()
+          : p == 1   ? std::numeric_limits<T>::infinity()
+                     : std::numeric_limits<T>::quiet_NaN();
+    }
+    const double tail = p < 0.5 ? p : 1 - p;
+    // Abramowitz and Stegun, 26.2.23
+    const double t = std::sqrt(-2 * std::log(tail));
+    double x = -(t -
+                 (2.515517 + t * (0.802853 + t * 0.010328)) /
+                     (1 + t * (1.432788 + t * (0.189269 + t * 0.001308))));
+    for (int i = 0; i < 3; ++i) {
+      const double cdf = std::erfc(-x * 0.70710678118654752440) / 2;
+      const double slope = 0.39894228040143267794 * std::exp(-x * x / 2);
+      const double step = (cdf - tail) / slope;
+      x -= step / (1 + x * step / 2);
+    }
+    return static_cast<T>(p < 0.5 ? x : -x);
+  }
+};
+
 // -x log x
 template <typename T>
 struct Entropy {

@@ -170,8 +170,8 @@ template <typename T>
 struct IsInf {
   template <typename V>
   C10_HOST_DEVICE auto operator()(V self) const {
-    const V inf = V(std::numeric_limits<T>::infinity());
-    return (self == inf) | (self == -inf);
+    using std::abs;
+    return abs(self) == V(std::numeric_limits<T>::infinity());
   }
 };
 template <typename R>
