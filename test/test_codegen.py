@@ -335,6 +335,19 @@ def test_node_is_shown_as_another() -> None:
     assert 'return "AddBackward0";' in header
 
 
+def test_node_frees_like_the_one_it_is_shown_as() -> None:
+    text = autograd_text("""
+- func: mul.Tensor(Tensor self, Tensor other) -> Tensor
+  kernel: {iterator: binary_op, stub: mul_stub}
+  backward: {self: grad * other, other: grad * self}
+- func: mul.Scalar(Tensor self, Scalar other) -> Tensor
+  kernel: {iterator: binary_op, stub: mul_stub}
+  backward: {self: grad * other}
+  shown_as: MulBackward0
+""")
+    assert text.count("if (released) {\n    throw_backward_twice();") == 1
+
+
 def test_register_table() -> None:
     text = register_source(topic(ADD))
     assert """\

@@ -164,7 +164,12 @@ TEST(FunctionSchema, CompleteReportsWhatIsWrong) {
   two.emplace_back(1);
   EXPECT_EQ(
       message_of([&] { s.complete(two, {}); }),
-      "n::f() expected at most 1 argument(s) but received 2 argument(s). "
+      "n::f() takes 1 positional argument(s) but 2 was/were given.  "
+      "Declaration: " + text);
+  two.emplace_back(1);
+  EXPECT_EQ(
+      message_of([&] { s.complete(two, {}); }),
+      "n::f() expected at most 2 argument(s) but received 3 argument(s). "
       "Declaration: " + text);
 }
 

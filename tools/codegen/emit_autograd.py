@@ -148,8 +148,10 @@ def _node_struct(entry: Entry) -> str:
         "  variable_list apply(variable_list&& grads) override;",
         f'  std::string name() const override {{ return "{d.shown_as}"; }}',
     ]
-    if any(s.is_tensor for s in d.saved):
+    if d.saves_tensors:
         lines.append("  void release_variables() override;")
+    if d.frees:
+        lines.append("  void release_variables() override { released = true; }")
     if _shown(entry):
         lines.append("  void visit_saved(SavedVisitor& visitor) const override;")
     if d.saved:
@@ -158,6 +160,8 @@ def _node_struct(entry: Entry) -> str:
         lines.append(f"  {_field_type(entry.schema, saved)} {saved.field}{{}};")
     for name in _lists(entry):
         lines.append(f"  size_t {name}_size = 0;")
+    if d.frees:
+        lines.append("  bool released = false;")
     return "\n".join([*lines, "};"])
 
 
@@ -185,7 +189,7 @@ def _positions(entry: Entry) -> dict[str, tuple[str, str]]:
 def _node_bodies(entry: Entry) -> str:
     d = _derivative(entry)
     parts = [_apply(entry)]
-    if any(s.is_tensor for s in d.saved):
+    if d.saves_tensors:
         parts.append(_release(entry))
     if _shown(entry):
         parts.append(_visit(entry))
@@ -201,6 +205,8 @@ def _apply(entry: Entry) -> str:
         f"variable_list {d.node}::apply(variable_list&& grads) {{",
         f"  variable_list grad_inputs({total});",
     ]
+    if d.frees:
+        lines.append("  if (released) {\n    throw_backward_twice();\n  }")
     if any("grads" in f.names for f in d.formulas):
         lines.append("  if (!any_defined(grads)) {\n    return grad_inputs;\n  }")
         if d.uses_grad:
@@ -279,11 +285,18 @@ def _shown(entry: Entry) -> list[tuple[Saved, bool]]:
     return shown
 
 
+def _shown_name(s: Saved) -> str:
+    """The x of `grad_fn._saved_x`: PyTorch's sizes are symbolic."""
+    if s.attribute in ("sizes", "strides", "numel", "storage_offset"):
+        return f"{s.source}_sym_{s.attribute}"
+    return s.name
+
+
 def _visit(entry: Entry) -> str:
     node = _derivative(entry).node
     lines = [f"void {node}::visit_saved(SavedVisitor& visitor) const {{"]
     for s, is_optional in _shown(entry):
-        name = f'"{s.name}"'
+        name = f'"{_shown_name(s)}"'
         if is_optional:
             lines.append(f"  if ({s.field}) {{")
             lines.append(f"    visitor.visit({name}, *{s.field});")

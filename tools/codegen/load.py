@@ -6,6 +6,7 @@ marks. The grammar is in csrc/aten/ops/README.md.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 from typing import Any
@@ -88,7 +89,17 @@ def parse_topic(text: str, shown: str) -> Topic:
         counts: dict[str, int] = {}
         for node in root.value:
             entries.append(_EntryReader(node, shown, counts).read())
+    _mark_freeing_nodes(entries)
     return Topic(Path(shown).stem, shown, entries)
+
+
+def _mark_freeing_nodes(entries: list[Entry]) -> None:
+    nodes = {e.derivative.node: e.derivative for e in entries if e.derivative}
+    for e in entries:
+        if e.derivative and not e.derivative.saves_tensors:
+            shown = nodes.get(e.derivative.shown_as, e.derivative)
+            frees = shown.saves_tensors
+            e.derivative = dataclasses.replace(e.derivative, frees=frees)
 
 
 class _EntryReader:

@@ -298,6 +298,13 @@ class Derivative:
     saved: tuple[Saved, ...]
     inputs: tuple[str, ...]  # differentiable arguments, in schema order
     non_differentiable: tuple[str, ...]  # outputs without gradient
+    # Saves no tensor, but the node it is shown as does: a second backward()
+    # has to fail all the same.
+    frees: bool = False
+
+    @property
+    def saves_tensors(self) -> bool:
+        return any(s.is_tensor for s in self.saved)
 
     @property
     def uses_grad(self) -> bool:

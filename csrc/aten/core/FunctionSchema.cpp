@@ -21,6 +21,7 @@ class Parser {
     FunctionSchema schema;
     schema.name = word();
     if (accept("::")) {
+      shown_ = at_;
       schema.name += "::" + word();
     }
     if (accept(".")) {
@@ -73,9 +74,9 @@ class Parser {
         "expected ",
         wanted,
         " in the schema:\n",
-        text_,
+        text_.substr(shown_),
         "\n",
-        std::string(at_, ' '),
+        std::string(at_ - shown_, ' '),
         "~ <--- HERE");
   }
   bool is_word(char c) const {
@@ -104,9 +105,9 @@ class Parser {
         "SymInt, int, float, bool, Scalar; for a full list, please see "
         "https://github.com/pytorch/pytorch/blob/main/aten/src/ATen/native/"
         "README.md#func :\n",
-        text_,
+        text_.substr(shown_),
         "\n",
-        std::string(at_ - base.size(), ' '),
+        std::string(at_ - base.size() - shown_, ' '),
         std::string(base.size(), '~'),
         " <--- HERE\n");
   }
@@ -257,6 +258,8 @@ class Parser {
 
   const std::string& text_;
   size_t at_ = 0;
+  // Complaints leave the namespace out: callers do not write it.
+  size_t shown_ = 0;
 };
 
 template <typename T>
@@ -354,6 +357,16 @@ bool FunctionSchema::convert(const SchemaType& type, IValue& value) {
 }
 
 void FunctionSchema::complete(Stack& stack, Keywords keywords) const {
+  const size_t total = stack.size() + keywords.size();
+  TORCH_CHECK(
+      total <= arguments.size(),
+      name,
+      "() expected at most ",
+      arguments.size(),
+      " argument(s) but received ",
+      total,
+      " argument(s). Declaration: ",
+      text);
   size_t positional = 0;
   for (const SchemaArgument& a : arguments) {
     positional += !a.kwarg_only;
@@ -361,11 +374,11 @@ void FunctionSchema::complete(Stack& stack, Keywords keywords) const {
   TORCH_CHECK(
       stack.size() <= positional,
       name,
-      "() expected at most ",
+      "() takes ",
       positional,
-      " argument(s) but received ",
-      stack.size() + keywords.size(),
-      " argument(s). Declaration: ",
+      " positional argument(s) but ",
+      stack.size(),
+      " was/were given.  Declaration: ",
       text);
   for (size_t i = 0; i < arguments.size(); ++i) {
     const SchemaArgument& a = arguments[i];
@@ -373,10 +386,9 @@ void FunctionSchema::complete(Stack& stack, Keywords keywords) const {
     if (i < stack.size()) {
       TORCH_CHECK(
           given == keywords.end(),
-          name,
-          "() got multiple values for argument '",
+          "Argument '",
           a.name,
-          "'. Declaration: ",
+          "' specified both as positional and keyword argument. Schema: ",
           text);
     } else if (given != keywords.end()) {
       stack.push_back(std::move(given->second));
