@@ -481,7 +481,7 @@ def test_worker_that_exits_is_reported():
 
 
 def test_timeout():
-    loader = DataLoader(Calls(lambda i: time.sleep(60)), num_workers=1, timeout=0.2)
+    loader = DataLoader(Calls(lambda i: time.sleep(1)), num_workers=1, timeout=0.2)
     with pytest.raises(RuntimeError) as error:
         next(iter(loader))
     assert str(error.value) == "DataLoader timed out after 0.2 seconds"

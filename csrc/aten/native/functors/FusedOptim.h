@@ -1,5 +1,5 @@
-// The update of one element, rounded where the unfused optimizers of
-// torch.optim round: one line here is one tensor operator there.
+// The update of one element, rounded where PyTorch's operators round on
+// processors with fused multiply-add (docs/design/optim_and_data.md).
 #pragma once
 
 #include <cmath>
@@ -8,6 +8,16 @@
 
 namespace at::native {
 namespace {
+
+// a * b + c in one rounding, where the processor has it.
+template <typename T>
+C10_HOST_DEVICE inline T multiply_add(T a, T b, T c) {
+#if defined(__FMA__) || defined(__CUDA_ARCH__)
+  return std::fma(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
 
 // I. Sutskever et al.: On the importance of initialization and momentum in
 // deep learning (2013), in the form of torch.optim.SGD.
@@ -18,12 +28,14 @@ struct SgdUpdate {
   // grad <- the step direction; buffer <- the new momentum.
   template <bool kMomentum, bool kNesterov, bool kFirst>
   C10_HOST_DEVICE void operator()(T& param, T grad, T& buffer) const {
-    grad = grad + weight_decay * param;
+    grad = multiply_add(param, weight_decay, grad);
     if (kMomentum) {
-      buffer = kFirst ? grad : momentum * buffer + one_minus_dampening * grad;
-      grad = kNesterov ? grad + momentum * buffer : buffer;
+      buffer = kFirst
+          ? grad
+          : multiply_add(grad, one_minus_dampening, momentum * buffer);
+      grad = kNesterov ? multiply_add(buffer, momentum, grad) : buffer;
     }
-    param = param + -lr * grad;
+    param = multiply_add(grad, -lr, param);
   }
 };
 
@@ -40,15 +52,17 @@ struct AdamUpdate {
 
   C10_HOST_DEVICE T direction(T& param, T grad, T& exp_avg) const {
     param = param * shrink;
-    grad = grad + weight_decay * param;
+    grad = multiply_add(param, weight_decay, grad);
     // lerp(exp_avg, grad, 1 - beta1)
+    const T way = grad - exp_avg;
     exp_avg = one_minus_beta1 < T(0.5)
-        ? exp_avg + one_minus_beta1 * (grad - exp_avg)
-        : grad - (grad - exp_avg) * beta1;
+        ? multiply_add(one_minus_beta1, way, exp_avg)
+        : multiply_add(-way, beta1, grad);
     return grad;
   }
   C10_HOST_DEVICE void second_moment(T grad, T& exp_avg_sq) const {
-    exp_avg_sq = beta2 * exp_avg_sq + one_minus_beta2 * grad * grad;
+    exp_avg_sq =
+        multiply_add(one_minus_beta2 * grad, grad, beta2 * exp_avg_sq);
   }
   C10_HOST_DEVICE void apply(T& param, T exp_avg, T second) const {
     const T denominator = std::sqrt(second) / bias_correction2_sqrt + eps;
