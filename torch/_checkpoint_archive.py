@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import struct
 import zlib
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 _LOCAL = struct.Struct("<IHHHHHIIIHH")
 _CENTRAL = struct.Struct("<IHHHHHHIIIHHHHHII")
@@ -363,9 +363,9 @@ def _inflate(packed: bytes, size: int, name: str) -> bytes:
     return data
 
 
-def _corrupt(what: str) -> Any:
+def _corrupt(what: str) -> NoReturn:
     raise RuntimeError(f"PytorchStreamReader failed {what}.{_CORRUPT_HINT}")
 
 
-def _fail(line: int, what: str) -> Any:
+def _fail(line: int, what: str) -> NoReturn:
     raise RuntimeError(f"[enforce fail at inline_container.cc:{line}] . {what}")

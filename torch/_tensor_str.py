@@ -61,7 +61,7 @@ def set_printoptions(
         tensor([1.12])
         >>> torch.set_printoptions(profile="default")
     """
-    named = _PROFILES.get(profile)
+    named = _PROFILES.get(profile or "")
     given = (precision, threshold, edgeitems, linewidth)
     fields = ("precision", "threshold", "edgeitems", "linewidth")
     for field, value in zip(fields, given):

@@ -163,7 +163,7 @@ def _set_obj_state(obj: Any, state: Any) -> Any:
     if isinstance(state, tuple):
         if len(state) != 2:
             raise RuntimeError(f"Invalid serialized state: {state}")
-        parts = state
+        parts: tuple = state
     else:
         parts = (state,)
     for part in parts:

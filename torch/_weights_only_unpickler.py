@@ -467,7 +467,7 @@ _FIXED_OPERANDS = {
 
 def get_globals_in_pkl(file: Any) -> set[str]:
     """Return the dotted names that a pickle mentions, without running it."""
-    found = set()
+    found: set[str] = set()
     while True:
         code = file.read(1)
         if not code:

@@ -372,10 +372,9 @@ def _check_undefined_gradients(func: Callable, outputs: tuple, inputs: tuple) ->
     masks = [range(len(outputs))]
     masks += [range(i, i + 1) for i in range(len(outputs))] if len(outputs) > 1 else []
     for undefined in masks:
-        results = _differentiable(func(*inputs))
         results = [
             _UndefinedGrad.apply(o) if i in undefined else o
-            for i, o in enumerate(results)
+            for i, o in enumerate(_differentiable(func(*inputs)))
         ]
         _check_undefined_support(results, tracked)
 

@@ -59,7 +59,8 @@ def context_decorator(ctx: Any, func: Callable) -> Callable:
 
 def _run_in_steps(enter: Callable[[], Any], generator: Any) -> Iterator[Any]:
     """Pass values and exceptions through to `generator`, each step in a new context."""
-    step, argument = generator.send, (None,)
+    step: Callable = generator.send
+    argument: tuple = (None,)
     while True:
         try:
             with enter():
