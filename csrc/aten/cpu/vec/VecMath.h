@@ -237,9 +237,10 @@ inline Vectorized<float> log1p(Vectorized<float> x) {
   const V one(1.0f);
   const V u = one + x;
   const V lost = x - (u - one);
-  const V result = log(u) + lost / u;
-  const V small = select(u == one, x, result);
-  return select(u > V(1.0e30f), log(u), small);
+  const V main = log(u);
+  const V small = select(u == one, x, main + lost / u);
+  // At u = 0 and at infinity the correction is not a number.
+  return select((u > V(1.0e30f)) | (u == V(0.0f)), main, small);
 }
 
 // 2 ULP.
