@@ -522,6 +522,222 @@ def test_flatten_and_unflatten():
     assert nn.Unflatten(1, (1, 3))(x).shape == (2, 1, 3, 4)
 
 
+# ---------------------------------------------------------------- normalization
+
+
+def test_batch_norm_normalizes_and_tracks():
+    norm = nn.BatchNorm1d(2)
+    out = norm(torch.tensor([[0.0, 2.0], [2.0, 6.0]]))
+    assert out.flatten().tolist() == pytest.approx([-1, -1, 1, 1], abs=1e-4)
+    assert norm.running_mean.tolist() == pytest.approx([0.1, 0.4])
+    assert norm.running_var.tolist() == pytest.approx([1.1, 1.7])
+    assert norm.num_batches_tracked.item() == 1
+
+
+def test_batch_norm_evaluates_with_running_statistics():
+    norm = nn.BatchNorm2d(1).eval()
+    norm.running_mean.fill_(1.0)
+    norm.running_var.fill_(4.0)
+    out = norm(torch.full((1, 1, 1, 1), 5.0))
+    assert out.item() == pytest.approx(2.0, abs=1e-5)
+
+
+def test_batch_norm_without_momentum_averages_all_batches():
+    norm = nn.BatchNorm1d(1, momentum=None)
+    norm(torch.tensor([[0.0], [2.0]]))
+    norm(torch.tensor([[4.0], [6.0]]))
+    assert norm.running_mean.item() == pytest.approx(3.0)
+
+
+def test_batch_norm_gradients():
+    x = torch.tensor([[1.0, 0.0], [3.0, 4.0], [8.0, 2.0]], requires_grad=True)
+    norm = nn.BatchNorm1d(2)
+    (norm(x) * torch.arange(6.0).reshape(3, 2)).sum().backward()
+    assert norm.bias.grad.tolist() == [6, 9]
+    assert x.grad.sum(0).tolist() == pytest.approx([0, 0], abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    "norm, shape, message",
+    [
+        (nn.BatchNorm1d(3), (3,), "expected 2D or 3D input (got 1D input)"),
+        (nn.BatchNorm2d(3), (4, 3), "expected 4D input (got 2D input)"),
+        (
+            nn.BatchNorm1d(3),
+            (1, 3),
+            "Expected more than 1 value per channel when training, got input size "
+            "torch.Size([1, 3])",
+        ),
+    ],
+)
+def test_batch_norm_errors(norm, shape, message):
+    assert raised(ValueError, lambda: norm(torch.ones(shape))) == message
+
+
+def test_batch_norm_loads_states_without_counter():
+    state = nn.BatchNorm1d(3).state_dict()
+    del state["num_batches_tracked"]
+    assert raised(RuntimeError, lambda: nn.BatchNorm1d(3).load_state_dict(state)) == (
+        "Error(s) in loading state_dict for BatchNorm1d:\n\t"
+        'Missing key(s) in state_dict: "num_batches_tracked". '
+    )
+    state._metadata[""]["version"] = 1
+    nn.BatchNorm1d(3).load_state_dict(state)
+
+
+def test_lazy_batch_norm_counts_channels():
+    norm = nn.LazyBatchNorm1d()
+    norm(torch.arange(6.0).reshape(2, 3))
+    assert type(norm) is nn.BatchNorm1d and norm.weight.shape == (3,)
+
+
+def test_layer_norm_normalizes_last_dimensions():
+    x = torch.tensor([[1.0, 3.0], [2.0, 10.0]])
+    assert nn.LayerNorm(2)(x).flatten().tolist() == pytest.approx(
+        [-1, 1, -1, 1], abs=1e-4
+    )
+    assert nn.LayerNorm((2, 2), elementwise_affine=False)(x).sum().item() == (
+        pytest.approx(0, abs=1e-5)
+    )
+
+
+@pytest.mark.parametrize(
+    "module, text",
+    [
+        (
+            nn.BatchNorm1d(3, affine=False),
+            "BatchNorm1d(3, eps=1e-05, momentum=0.1, affine=False, bias=False, "
+            "track_running_stats=True)",
+        ),
+        (
+            nn.LayerNorm([4], bias=False),
+            "LayerNorm((4,), eps=1e-05, elementwise_affine=True, bias=False)",
+        ),
+        (
+            nn.LSTM(3, 4, 2, proj_size=2, bidirectional=True),
+            "LSTM(3, 4, proj_size=2, num_layers=2, bidirectional=True)",
+        ),
+        (nn.RNNCell(3, 4, nonlinearity="relu"), "RNNCell(3, 4, nonlinearity=relu)"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, nn.Module) else "",
+)
+def test_repr_of_normalization_and_recurrent(module, text):
+    assert repr(module) == text
+
+
+# -------------------------------------------------------------------- recurrent
+
+
+def sequence():
+    torch.manual_seed(0)
+    x = torch.randn(5, 2, 3)
+    torch.manual_seed(1)
+    return x
+
+
+@pytest.mark.parametrize(
+    "build, first",
+    [
+        (lambda: nn.LSTM(3, 4), [0.0248, 0.0731, -0.0521, 0.1106]),
+        (lambda: nn.LSTM(3, 4, proj_size=2), [0.0153, -0.0648]),
+        (
+            lambda: nn.LSTM(3, 4, 2, proj_size=2, bidirectional=True),
+            [-0.0402, 0.0082, 0.0020, 0.1611],
+        ),
+        (lambda: nn.GRU(3, 4), [-0.0076, 0.0399, -0.4102, 0.2987]),
+        (
+            lambda: nn.GRU(3, 4, 2, dropout=0.3, bidirectional=True),
+            [0.0495, -0.2816, -0.0351, 0.0351, 0.1860, 0.1457, -0.2347, 0.2385],
+        ),
+        (lambda: nn.RNN(3, 4), [-0.1686, 0.0574, -0.4857, 0.1352]),
+        (lambda: nn.RNN(3, 4, 1, "relu"), [0, 0.0575, 0, 0.1360]),
+    ],
+)
+def test_recurrent_first_output_of_seeded_weights(build, first):
+    x = sequence()
+    output, _ = build().eval()(x)
+    assert output[0, 0].tolist() == pytest.approx(first, abs=5e-5)
+
+
+def test_lstm_gradient_of_seeded_weights():
+    x = sequence().requires_grad_()
+    output, (h, c) = nn.LSTM(3, 4)(x)
+    ((output**2).sum() + (h**3).sum() + (c**3).sum()).backward()
+    expected = [-0.0503, -0.1072, 0.0141, 0.0204, 0.0374]
+    assert x.grad.flatten()[:5].tolist() == pytest.approx(expected, abs=5e-5)
+
+
+def test_lstm_last_output_is_its_state():
+    output, (h, c) = nn.LSTM(3, 4, batch_first=True)(torch.ones(2, 5, 3))
+    assert output.shape == (2, 5, 4) and h.shape == c.shape == (1, 2, 4)
+    assert output[:, -1].tolist() == h[0].tolist()
+
+
+def test_recurrent_without_batch():
+    x = sequence()
+    gru = nn.GRU(3, 4)
+    output, h = gru(x[:, 0])
+    assert output.shape == (5, 4) and h.shape == (1, 4)
+    batched = gru(x)[0][:, 0]
+    assert torch.allclose(output, batched)
+
+
+@pytest.mark.parametrize("kind", ["RNN", "GRU", "LSTM"])
+def test_cell_makes_the_first_step_of_the_layer(kind):
+    x = sequence()
+    layer = getattr(nn, kind)(3, 4)
+    cell = getattr(nn, f"{kind}Cell")(3, 4)
+    state = {name[:-3]: value for name, value in layer.state_dict().items()}
+    cell.load_state_dict(state)
+    h = cell(x[0])[0] if kind == "LSTM" else cell(x[0])
+    assert torch.allclose(h, layer(x)[0][0])
+
+
+@pytest.mark.parametrize(
+    "error, call, message",
+    [
+        (
+            ValueError,
+            lambda: nn.GRU(3, 4, proj_size=2),
+            "proj_size argument is only supported for LSTM, not RNN or GRU",
+        ),
+        (ValueError, lambda: nn.LSTM(3, 4, 0), "num_layers must be greater than zero"),
+        (
+            TypeError,
+            lambda: nn.LSTM(3.0, 4),
+            "input_size should be of type int, got: float",
+        ),
+        (
+            ValueError,
+            lambda: nn.RNN(3, 4, nonlinearity="foo"),
+            "Unknown nonlinearity 'foo'. Select from 'tanh' or 'relu'.",
+        ),
+        (
+            RuntimeError,
+            lambda: nn.LSTM(3, 4)(torch.ones(2, 2, 5)),
+            "input.size(-1) must be equal to input_size. Expected 3, got 5",
+        ),
+        (
+            RuntimeError,
+            lambda: nn.GRU(3, 4)(torch.ones(5, 2, 3), torch.ones(1, 3, 4)),
+            "Expected hidden size (1, 2, 4), got [1, 3, 4]",
+        ),
+        (
+            RuntimeError,
+            lambda: nn.GRU(3, 4)(torch.ones(5, 2, 3), torch.ones(1, 4)),
+            "For batched 3-D input, hx should also be 3-D but got 2-D tensor",
+        ),
+        (
+            RuntimeError,
+            lambda: nn.LSTMCell(3, 4)(torch.ones(2, 5)),
+            "input has inconsistent input_size: got 5 expected 3",
+        ),
+    ],
+)
+def test_recurrent_errors(error, call, message):
+    assert raised(error, call) == message
+
+
 # ----------------------------------------------------------------------- losses
 
 

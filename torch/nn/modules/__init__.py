@@ -16,6 +16,7 @@ from . import (
     normalization,
     padding,
     pooling,
+    rnn,
     sparse,
 )
 from .activation import *
@@ -30,6 +31,7 @@ from .module import Module
 from .normalization import *
 from .padding import *
 from .pooling import *
+from .rnn import *
 from .sparse import *
 
 __all__ = ["Module"]
@@ -44,4 +46,5 @@ __all__ += loss.__all__
 __all__ += normalization.__all__
 __all__ += padding.__all__
 __all__ += pooling.__all__
+__all__ += rnn.__all__
 __all__ += sparse.__all__
