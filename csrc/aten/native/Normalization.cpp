@@ -3,6 +3,7 @@
 #include "aten/native/Normalization.h"
 
 #include <cmath>
+#include <cstring>
 #include <vector>
 
 #include "aten/EmptyTensor.h"
@@ -233,17 +234,19 @@ void update_running(
   if (!running.defined()) {
     return;
   }
-  Tensor target = running;
-  target.copy_(from_doubles(
-      [&] {
-        std::vector<double> next =
-            to_doubles(running, static_cast<int64_t>(values.size()), 0);
-        for (size_t c = 0; c < next.size(); ++c) {
-          next[c] = momentum * values[c] + (1 - momentum) * next[c];
-        }
-        return next;
-      }(),
-      running.scalar_type()));
+  std::vector<double> next =
+      to_doubles(running, static_cast<int64_t>(values.size()), 0);
+  for (size_t c = 0; c < next.size(); ++c) {
+    next[c] = momentum * values[c] + (1 - momentum) * next[c];
+  }
+  const Tensor updated = from_doubles(next, running.scalar_type());
+  // Not copy_: the statistics are saved for backward, which in training does
+  // not read them, so their version must not move.
+  if (running.is_contiguous()) {
+    std::memcpy(running.data_ptr(), updated.data_ptr(), updated.nbytes());
+  } else {
+    Tensor(running).copy_(updated);
+  }
 }
 
 } // namespace
