@@ -148,6 +148,15 @@ def test_non_contiguous_parameter_and_gradient():
 
 
 @pytest.mark.parametrize("make", [SGD, Adam])
+def test_step_of_a_meta_parameter(make):
+    p = Parameter(torch.empty(2, 3, device="meta"))
+    p.grad = torch.empty(2, 3, device="meta")
+    optimizer = make([p])
+    optimizer.step()
+    assert p.device.type == "meta" and p.shape == (2, 3)
+
+
+@pytest.mark.parametrize("make", [SGD, Adam])
 def test_step_records_nothing(make):
     p = one()
     make([p]).step()

@@ -19,6 +19,7 @@ from .optimizer import (
     ParamsT,
     Real,
     Tensors,
+    _all_tensors,
     _device_dtype_check_for_fused,
     _fused_parts,
     _get_scalar_dtype,
@@ -304,7 +305,7 @@ def adam(
     Raises:
         RuntimeError: `state_steps` holds plain numbers.
     """
-    if not all(isinstance(t, Tensor) for t in state_steps):
+    if not _all_tensors(state_steps):
         raise RuntimeError(
             "API has changed, `state_steps` argument must contain a list of singleton "
             "tensors"

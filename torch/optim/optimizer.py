@@ -79,6 +79,8 @@ def _use_grad_for_differentiable(step: Callable) -> Callable:
 
 
 _PLAIN_TYPES = {torch.Tensor, Parameter}
+_FUSED_DEVICES = {"cpu", "cuda"}
+_DENSE = {torch.strided}
 _FUSED_DTYPES = {torch.float32, torch.float64, torch.float16, torch.bfloat16}
 _dtype_of, _device_of = attrgetter("dtype"), attrgetter("device")
 _layout_of = attrgetter("layout")
@@ -90,16 +92,22 @@ def _fused_supported(params: list, grads: list) -> bool:
     True for plain dense tensors that share one floating dtype and one device.
     Works on sets filled at C speed: this runs on every step.
     """
-    dtypes = set(map(_dtype_of, params))
+    both = params + grads
+    dtypes = set(map(_dtype_of, both))
     return (
         len(dtypes) == 1
         and dtypes <= _FUSED_DTYPES
-        and set(map(type, params)) <= _PLAIN_TYPES
-        and set(map(type, grads)) <= _PLAIN_TYPES
-        and set(map(_dtype_of, grads)) == dtypes
-        and set(map(_layout_of, grads)) == {torch.strided}
-        and len(set(map(_device_of, params)).union(map(_device_of, grads))) == 1
+        and set(map(type, both)) <= _PLAIN_TYPES
+        and len(set(map(_device_of, both))) == 1
+        and params[0].device.type in _FUSED_DEVICES
+        and set(map(_layout_of, grads)) == _DENSE
     )
+
+
+def _all_tensors(values: list) -> bool:
+    if set(map(type, values)) <= _PLAIN_TYPES:
+        return True
+    return all(isinstance(v, torch.Tensor) for v in values)
 
 
 def _fused_parts(

@@ -117,6 +117,7 @@ class LRScheduler:
         KeyError: `last_epoch` is given but a group has no ``initial_lr``.
 
     Example:
+        >>> import torch
         >>> class Halving(torch.optim.lr_scheduler.LRScheduler):
         ...     def get_lr(self):
         ...         return [lr * 0.5**self.last_epoch for lr in self.base_lrs]

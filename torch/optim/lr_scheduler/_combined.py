@@ -73,6 +73,7 @@ class SequentialLR(_Combined):
         TypeError: An entry is no schedule.
 
     Example:
+        >>> import torch
         >>> from torch.optim.lr_scheduler import ConstantLR, ExponentialLR, SequentialLR
         >>> opt = torch.optim.SGD([torch.nn.Parameter(torch.ones(1))], lr=1.0)
         >>> parts = [ConstantLR(opt, 0.25, total_iters=9), ExponentialLR(opt, 0.5)]
@@ -156,6 +157,7 @@ class ChainedScheduler(_Combined):
         TypeError: An entry is no schedule.
 
     Example:
+        >>> import torch
         >>> from torch.optim.lr_scheduler import ChainedScheduler, ExponentialLR
         >>> opt = torch.optim.SGD([torch.nn.Parameter(torch.ones(1))], lr=1.0)
         >>> schedule = ChainedScheduler([ExponentialLR(opt, 0.5) for _ in range(2)])

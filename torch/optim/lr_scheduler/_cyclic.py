@@ -84,6 +84,7 @@ class CyclicLR(_WithMomentum):
         TypeError: `optimizer` is none.
 
     Example:
+        >>> import torch
         >>> from torch.optim.lr_scheduler import CyclicLR
         >>> opt = torch.optim.SGD([torch.nn.Parameter(torch.ones(1))], momentum=0.9)
         >>> schedule = CyclicLR(opt, base_lr=0.0, max_lr=1.0, step_size_up=2)
@@ -226,6 +227,7 @@ class CosineAnnealingWarmRestarts(LRScheduler):
         ValueError: `T_0` or `T_mult` is no positive integer, `eta_min` no number.
 
     Example:
+        >>> import torch
         >>> from torch.optim.lr_scheduler import CosineAnnealingWarmRestarts
         >>> opt = torch.optim.SGD([torch.nn.Parameter(torch.ones(1))], lr=1.0)
         >>> schedule = CosineAnnealingWarmRestarts(opt, T_0=2)
@@ -344,6 +346,7 @@ class OneCycleLR(_WithMomentum):
         TypeError: `optimizer` is none.
 
     Example:
+        >>> import torch
         >>> from torch.optim.lr_scheduler import OneCycleLR
         >>> opt = torch.optim.SGD([torch.nn.Parameter(torch.ones(1))], momentum=0.9)
         >>> schedule = OneCycleLR(opt, max_lr=1.0, total_steps=10)

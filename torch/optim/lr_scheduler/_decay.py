@@ -75,6 +75,7 @@ class LambdaLR(_ByFunction):
         ValueError: The list's length is not the number of groups.
 
     Example:
+        >>> import torch
         >>> opt = torch.optim.SGD([torch.nn.Parameter(torch.ones(1))], lr=1.0)
         >>> schedule = torch.optim.lr_scheduler.LambdaLR(opt, lambda t: 0.5**t)
         >>> opt.step(); schedule.step()
@@ -102,6 +103,7 @@ class MultiplicativeLR(_ByFunction):
         TypeError: An entry cannot be called.
 
     Example:
+        >>> import torch
         >>> opt = torch.optim.SGD([torch.nn.Parameter(torch.ones(1))], lr=1.0)
         >>> schedule = torch.optim.lr_scheduler.MultiplicativeLR(opt, lambda t: 0.5)
         >>> for _ in range(2): opt.step(); schedule.step()
@@ -138,6 +140,7 @@ class StepLR(LRScheduler):
         last_epoch: Number of the last epoch done, to resume. Default: -1.
 
     Example:
+        >>> import torch
         >>> opt = torch.optim.SGD([torch.nn.Parameter(torch.ones(1))], lr=1.0)
         >>> schedule = torch.optim.lr_scheduler.StepLR(opt, step_size=2, gamma=0.5)
         >>> rates = []
@@ -181,6 +184,7 @@ class MultiStepLR(LRScheduler):
         last_epoch: Number of the last epoch done, to resume. Default: -1.
 
     Example:
+        >>> import torch
         >>> opt = torch.optim.SGD([torch.nn.Parameter(torch.ones(1))], lr=1.0)
         >>> schedule = torch.optim.lr_scheduler.MultiStepLR(opt, [1, 3], gamma=0.5)
         >>> rates = []
@@ -227,6 +231,7 @@ class ConstantLR(LRScheduler):
         ValueError: `factor` is outside its range.
 
     Example:
+        >>> import torch
         >>> opt = torch.optim.SGD([torch.nn.Parameter(torch.ones(1))], lr=1.0)
         >>> schedule = torch.optim.lr_scheduler.ConstantLR(opt, 0.5, total_iters=2)
         >>> rates = []
@@ -281,6 +286,7 @@ class LinearLR(LRScheduler):
         ValueError: A factor is outside its range.
 
     Example:
+        >>> import torch
         >>> opt = torch.optim.SGD([torch.nn.Parameter(torch.ones(1))], lr=1.0)
         >>> schedule = torch.optim.lr_scheduler.LinearLR(opt, 0.5, total_iters=2)
         >>> rates = []
@@ -339,6 +345,7 @@ class ExponentialLR(LRScheduler):
         last_epoch: Number of the last epoch done, to resume. Default: -1.
 
     Example:
+        >>> import torch
         >>> opt = torch.optim.SGD([torch.nn.Parameter(torch.ones(1))], lr=1.0)
         >>> schedule = torch.optim.lr_scheduler.ExponentialLR(opt, gamma=0.5)
         >>> opt.step(); schedule.step()
@@ -371,6 +378,7 @@ class PolynomialLR(LRScheduler):
         last_epoch: Number of the last epoch done, to resume. Default: -1.
 
     Example:
+        >>> import torch
         >>> opt = torch.optim.SGD([torch.nn.Parameter(torch.ones(1))], lr=1.0)
         >>> schedule = torch.optim.lr_scheduler.PolynomialLR(opt, total_iters=2)
         >>> opt.step(); schedule.step()
@@ -421,6 +429,7 @@ class CosineAnnealingLR(LRScheduler):
         last_epoch: Number of the last epoch done, to resume. Default: -1.
 
     Example:
+        >>> import torch
         >>> opt = torch.optim.SGD([torch.nn.Parameter(torch.ones(1))], lr=1.0)
         >>> schedule = torch.optim.lr_scheduler.CosineAnnealingLR(opt, T_max=2)
         >>> for _ in range(2): opt.step(); schedule.step()

@@ -39,6 +39,7 @@ class ReduceLROnPlateau(LRScheduler):
         TypeError: `optimizer` is none.
 
     Example:
+        >>> import torch
         >>> from torch.optim.lr_scheduler import ReduceLROnPlateau
         >>> opt = torch.optim.SGD([torch.nn.Parameter(torch.ones(1))], lr=1.0)
         >>> schedule = ReduceLROnPlateau(opt, factor=0.5, patience=1)
