@@ -41,6 +41,7 @@ class AdamW(Adam):
         RuntimeError: `fused` together with `foreach` or `differentiable`.
 
     Example:
+        >>> import torch
         >>> p = torch.nn.Parameter(torch.tensor([1.0]))
         >>> opt = torch.optim.AdamW([p], lr=0.5, weight_decay=0.5)
         >>> p.sum().backward()
