@@ -35,7 +35,7 @@ def _rebuild(values: Any, dtype: torch.dtype | None, extra: tuple) -> torch.Tens
     return tensor
 
 
-def _rebuild_shared(fd: DupFd, shape: tuple, code: str, *rest: Any) -> torch.Tensor:
+def _rebuild_shared(fd: Any, shape: tuple, code: str, *rest: Any) -> torch.Tensor:
     import numpy as np
 
     fd_number = fd.detach()

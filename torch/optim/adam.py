@@ -317,7 +317,7 @@ def adam(
         fused = False
     states = (exp_avgs, exp_avg_sqs, max_exp_avg_sqs or params, state_steps)
     parts = _fused_parts(fused, foreach, params, grads, *states)
-    options = {
+    options: dict[str, Any] = {
         "lr": lr,
         "beta1": beta1,
         "beta2": beta2,

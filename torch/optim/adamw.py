@@ -5,7 +5,7 @@ Entry points: `AdamW`, `adamw`.  All work is done in adam.py.
 
 from __future__ import annotations
 
-from typing import Tuple
+from typing import Any, Tuple
 
 from torch import Tensor
 
@@ -65,7 +65,9 @@ class AdamW(Adam):
         differentiable: bool = False,
         fused: Flag = None,
     ) -> None:
-        flags = dict(maximize=maximize, foreach=foreach, capturable=capturable)
+        flags: dict[str, Any] = dict(
+            maximize=maximize, foreach=foreach, capturable=capturable
+        )
         flags.update(differentiable=differentiable, fused=fused)
         super().__init__(
             params,
@@ -114,7 +116,9 @@ def adamw(
     """
     lists = (params, grads, exp_avgs, exp_avg_sqs, max_exp_avg_sqs, state_steps)
     flags = (foreach, capturable, differentiable, fused, grad_scale, found_inf)
-    options = dict(lr=lr, beta1=beta1, beta2=beta2, weight_decay=weight_decay, eps=eps)
+    options: dict[str, Any] = dict(
+        lr=lr, beta1=beta1, beta2=beta2, weight_decay=weight_decay, eps=eps
+    )
     adam(
         *lists, *flags, has_complex, True, amsgrad=amsgrad, maximize=maximize, **options
     )

@@ -12,7 +12,17 @@ import warnings
 from collections import OrderedDict, defaultdict
 from copy import deepcopy
 from operator import attrgetter
-from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple, Union
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    Iterable,
+    List,
+    Optional,
+    Sequence,
+    Tuple,
+    Union,
+)
 
 import torch
 from torch.nn.parameter import Parameter
@@ -37,17 +47,8 @@ Tensors = List[torch.Tensor]
 Real = Union[float, torch.Tensor]
 Flag = Optional[bool]
 
-_global_optimizer_pre_hooks: dict[int, Callable] = OrderedDict()
-_global_optimizer_post_hooks: dict[int, Callable] = OrderedDict()
-
-_HOOK_TABLES = (
-    "_optimizer_step_pre_hooks",
-    "_optimizer_step_post_hooks",
-    "_optimizer_state_dict_pre_hooks",
-    "_optimizer_state_dict_post_hooks",
-    "_optimizer_load_state_dict_pre_hooks",
-    "_optimizer_load_state_dict_post_hooks",
-)
+_global_optimizer_pre_hooks: OrderedDict[int, Callable] = OrderedDict()
+_global_optimizer_post_hooks: OrderedDict[int, Callable] = OrderedDict()
 
 
 class _RequiredParameter:
@@ -111,7 +112,7 @@ def _all_tensors(values: list) -> bool:
 
 
 def _fused_parts(
-    fused: Flag, foreach: Flag, params: list, grads: list, *states: list
+    fused: Flag, foreach: Flag, params: list, grads: list, *states: Sequence
 ) -> list[tuple] | None:
     """What to hand to the fused operator, call by call; None: use the formula.
 
@@ -128,7 +129,7 @@ def _fused_parts(
     return [(params, grads, *states)]
 
 
-def _alike(params: list, *others: list) -> list[tuple]:
+def _alike(params: list, *others: Sequence) -> list[tuple]:
     """Split parallel lists into parts whose params share one dtype and device."""
     kinds = list(zip(map(_dtype_of, params), map(_device_of, params)))
     return [
@@ -178,7 +179,9 @@ def _to_scalar(x: Any) -> Any:
 # ------------------------------------------------------------------------ hooks
 
 
-def _add_hook(table: dict, hook: Callable, prepend: bool = False) -> RemovableHandle:
+def _add_hook(
+    table: OrderedDict[int, Callable], hook: Callable, prepend: bool = False
+) -> RemovableHandle:
     handle = RemovableHandle(table)
     table[handle.id] = hook
     if prepend:
@@ -243,6 +246,13 @@ class Optimizer:
         [0.5, 0.5]
     """
 
+    _optimizer_step_pre_hooks: OrderedDict[int, Callable]
+    _optimizer_step_post_hooks: OrderedDict[int, Callable]
+    _optimizer_state_dict_pre_hooks: OrderedDict[int, Callable]
+    _optimizer_state_dict_post_hooks: OrderedDict[int, Callable]
+    _optimizer_load_state_dict_pre_hooks: OrderedDict[int, Callable]
+    _optimizer_load_state_dict_post_hooks: OrderedDict[int, Callable]
+
     def __init__(self, params: ParamsT, defaults: dict[str, Any]) -> None:
         self.defaults = defaults
         self._prepare_hooks()
@@ -254,7 +264,7 @@ class Optimizer:
         self.state: defaultdict[torch.Tensor, Any] = defaultdict(dict)
         self.param_groups: list[dict[str, Any]] = []
 
-        groups = list(params)
+        groups: list[Any] = list(params)
         if not groups:
             raise ValueError("optimizer got an empty parameter list")
         if not isinstance(groups[0], dict):
@@ -282,7 +292,7 @@ class Optimizer:
     # ---- hooks
 
     def _prepare_hooks(self) -> None:
-        for name in _HOOK_TABLES:
+        for name in Optimizer.__annotations__:  # the hook tables above
             self.__dict__.setdefault(name, OrderedDict())
         self._patch_step_function()
 
@@ -290,8 +300,9 @@ class Optimizer:
         """Let the class's `step` run the step hooks, once per class."""
         cls = type(self)
         if not getattr(cls.step, "hooked", None):
-            cls.step = self.profile_hook_step(cls.step)
-            cls.step.hooked = True
+            hooked: Any = self.profile_hook_step(cls.step)
+            hooked.hooked = True
+            setattr(cls, "step", hooked)
 
     @staticmethod
     def profile_hook_step(func: Callable) -> Callable:

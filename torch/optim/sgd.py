@@ -8,7 +8,7 @@ call).  Read optimizer.py first.
 from __future__ import annotations
 
 from itertools import compress
-from typing import Callable, Optional
+from typing import Any, Callable, Optional
 
 import torch
 from torch import Tensor
@@ -100,7 +100,7 @@ class SGD(Optimizer):
                 raise ValueError(f"Invalid {what}: {value}")
         if nesterov and (momentum <= 0 or dampening != 0):
             raise ValueError("Nesterov momentum requires a momentum and zero dampening")
-        options = dict(lr=lr, momentum=momentum, dampening=dampening)
+        options: dict[str, Any] = dict(lr=lr, momentum=momentum, dampening=dampening)
         options.update(weight_decay=weight_decay, nesterov=nesterov, maximize=maximize)
         options.update(foreach=foreach, differentiable=differentiable, fused=fused)
         super().__init__(params, options)
@@ -216,7 +216,7 @@ def sgd(
     """
     buffers = momentum_buffer_list if momentum != 0 else [None] * len(params)
     parts = _fused_parts(fused, foreach, params, d_p_list, range(len(params)))
-    options = {
+    options: dict[str, Any] = {
         "lr": _to_scalar(lr),
         "momentum": momentum,
         "dampening": dampening,

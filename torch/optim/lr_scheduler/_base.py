@@ -99,8 +99,8 @@ def _track_step(optimizer: Optimizer) -> None:
 
     if function is not None:
         del step
-    tracked_step._wrapped_by_lr_sched = True
-    optimizer.step = tracked_step
+    setattr(tracked_step, "_wrapped_by_lr_sched", True)
+    setattr(optimizer, "step", tracked_step)
 
 
 class LRScheduler:

@@ -17,6 +17,8 @@ from ._plateau import ReduceLROnPlateau
 class _Combined(LRScheduler):
     """Holds schedules in `_schedulers` and saves them with itself."""
 
+    _schedulers: Sequence[LRScheduler]
+
     def state_dict(self) -> dict[str, Any]:
         """Return the attributes, with each schedule replaced by its own."""
         state = super().state_dict()
@@ -130,10 +132,10 @@ class SequentialLR(_Combined):
         if parts is not None:
             for part in parts:
                 self.recursive_undo(part)
-        elif hasattr(sched, "last_epoch"):
+        elif sched is not None and hasattr(sched, "last_epoch"):
             sched.last_epoch -= 1
 
-    def step(self) -> None:
+    def step(self) -> None:  # type: ignore[override]
         """Go to the next epoch and let its schedule write the rates."""
         self.last_epoch += 1
         turn = bisect_right(self._milestones, self.last_epoch)
@@ -181,7 +183,7 @@ class ChainedScheduler(_Combined):
         self.optimizer = optimizer
         self._last_lr = self._unchanged()
 
-    def step(self) -> None:
+    def step(self) -> None:  # type: ignore[override]
         """Step all the schedules in order."""
         for schedule in self._schedulers:
             schedule.step()

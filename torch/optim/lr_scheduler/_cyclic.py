@@ -7,7 +7,7 @@ first.
 from __future__ import annotations
 
 import math
-from typing import Any, Callable, Union
+from typing import Any, Callable, Optional, Union
 
 from torch.optim.optimizer import Optimizer
 
@@ -140,7 +140,9 @@ class CyclicLR(_WithMomentum):
         super().__init__(optimizer, last_epoch)
         self.base_lrs = base_lrs
 
-    def _start_momentum(self, lowest: float, highest: float, last_epoch: int) -> None:
+    def _start_momentum(
+        self, lowest: PerGroup, highest: PerGroup, last_epoch: int
+    ) -> None:
         self._choose_momentum()
         self.base_momentums = _one_per_group("base_momentum", self.optimizer, lowest)
         self.max_momentums = _one_per_group("max_momentum", self.optimizer, highest)
@@ -261,7 +263,7 @@ class CosineAnnealingWarmRestarts(LRScheduler):
         self.T_0 = self.T_i = T_0
         self.T_mult = T_mult
         self.eta_min = eta_min
-        self.T_cur = last_epoch
+        self.T_cur: float = last_epoch
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[Rate]:
@@ -427,7 +429,7 @@ class OneCycleLR(_WithMomentum):
         part = (t - begin) / (phase["end_step"] - begin)
 
         along = _along_cosine if self._anneal_func_type == "cos" else _along_line
-        rates = []
+        rates: list[Rate] = []
         for group in self.optimizer.param_groups:
             rates.append(along(group[phase["start_lr"]], group[phase["end_lr"]], part))
             if self.cycle_momentum:

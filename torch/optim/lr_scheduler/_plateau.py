@@ -112,7 +112,9 @@ class ReduceLROnPlateau(LRScheduler):
         bar = best * (self.threshold + 1.0) if relative else best + self.threshold
         return figure > bar
 
-    def step(self, metrics: SupportsFloat, epoch: Optional[Epoch] = None) -> None:
+    def step(  # type: ignore[override]
+        self, metrics: SupportsFloat, epoch: Optional[Epoch] = None
+    ) -> None:
         """Take note of the figure of one more epoch, and act on it.
 
         Args:
