@@ -296,10 +296,12 @@ class UntypedStorage(torch._C.StorageBase, _StorageConversions):
 # Below the class, because a TypedStorage is a view of it.
 from torch._typed_storage import (  # noqa: E402, F401
     TypedStorage,
+    _get_always_warn_typed_storage_removal,
     _LegacyStorage,
     _make_legacy_classes,
     _reset_warn_typed_storage_removal,
     _retyped,
+    _set_always_warn_typed_storage_removal,
     _warn_typed_storage_removal,
 )
 
