@@ -120,7 +120,9 @@ TEST(FunctionSchema, UnknownTypeIsShown) {
   const std::string message =
       message_of([] { FunctionSchema::parse("n::f(Tenso x) -> Tensor"); });
   EXPECT_EQ(message.find("\nunknown type specifier. Common valid"), 0u);
-  EXPECT_NE(message.find("     ~~~~~ <--- HERE"), std::string::npos);
+  EXPECT_NE(
+      message.find(":\nf(Tenso x) -> Tensor\n  ~~~~~ <--- HERE\n"),
+      std::string::npos);
 }
 
 TEST(FunctionSchema, EverySchemaOfTheRegistryParses) {
