@@ -49,7 +49,7 @@ def test_items_and_slices():
 def test_facts():
     s = UntypedStorage(4)
     assert s.size() == s.nbytes() == len(s) == 4 and s.element_size() == 1
-    assert s.get_device() == -1 and not s.is_cuda and s.device.type == "cpu"
+    assert s.get_device() is None and not s.is_cuda and s.device.type == "cpu"
     assert s.untyped() is s and s.new().nbytes() == 0 and s.filename is None
 
 
@@ -162,7 +162,7 @@ def test_typed_facts():
     assert (
         s.pickle_storage_type() == "ShortStorage" and s.type() == "torch.ShortStorage"
     )
-    assert s.device.type == "cpu" and not s.is_cuda and s.get_device() == -1
+    assert s.device.type == "cpu" and not s.is_cuda and s.get_device() is None
     assert (
         isinstance(s.untyped(), UntypedStorage)
         and s.data_ptr() == s.untyped().data_ptr()

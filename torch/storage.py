@@ -72,10 +72,9 @@ class UntypedStorage(torch._C.StorageBase, _StorageConversions):
         """Return 1: an element is a byte."""
         return 1
 
-    def get_device(self) -> int:
-        """Return the device index, -1 on the CPU."""
-        index = self.device.index
-        return -1 if index is None else index
+    def get_device(self) -> int | None:
+        """Return the device index, None on the CPU."""
+        return self.device.index
 
     @property
     def is_cuda(self) -> bool:
