@@ -8,6 +8,7 @@ writes test/golden/mnist_losses.json: per model the losses and accuracy of each 
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -19,9 +20,13 @@ EPOCH = re.compile(r"loss ([\d.]+)  test loss ([\d.]+)  accuracy ([\d.]+)%")
 
 
 def run_example(*arguments: str) -> list[list[float]]:
-    """Run the example; return training loss, test loss and accuracy per epoch."""
+    """Run the example; return training loss, test loss and accuracy per epoch.
+
+    On one thread: more would only spin where test processes share the machine.
+    """
     done = subprocess.run(
         [sys.executable, str(EXAMPLE), *arguments],
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
         check=False,
