@@ -174,6 +174,17 @@ void for_each_product(const conv::ConvProblem& p, const F& visit) {
               }
 }
 
+TEST(ConvProviders, TinyAndDoubleProblemsStayBuiltIn) {
+  conv::ConvProblem p = make_problem(1, 1, 1, 8, 3, 1, 0, 1);
+  EXPECT_STREQ(conv::select_conv_provider(p).name, "built-in");
+  p = make_problem(64, 64, 1, 32, 3, 1, 1, 1);
+  EXPECT_STREQ(
+      conv::select_conv_provider(p).name,
+      conv::conv_providers()[conv::conv_providers().size() - 1]->name);
+  p.dtype = c10::ScalarType::Double;
+  EXPECT_STREQ(conv::select_conv_provider(p).name, "built-in");
+}
+
 class Conv : public testing::TestWithParam<conv::ConvProblem> {};
 
 TEST_P(Conv, EveryProviderAgreesWithTheDefinition) {

@@ -60,14 +60,9 @@ class FlatTensors {
   }
   // Copies go home; every tensor but the gradient (index 1) was written.
   void finish() {
-    for (size_t i = 0; i < original_.size(); ++i) {
-      if (i == 1 || !original_[i].defined()) {
-        continue;
-      }
-      if (copied_) {
+    for (size_t i = 0; copied_ && i < original_.size(); ++i) {
+      if (i != 1 && original_[i].defined()) {
         at::detail::copy_(original_[i], used_[i]);
-      } else {
-        original_[i].unsafe_impl()->bump_version();
       }
     }
   }

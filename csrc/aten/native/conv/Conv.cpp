@@ -26,6 +26,9 @@ ArrayRef<const ConvProvider*> conv_providers() {
 
 const ConvProvider& select_conv_provider(const ConvProblem& p) {
   const ConvProvider* chosen = &im2col_conv_provider;
+  if (p.work() <= kTinyConvolution) {
+    return *chosen;
+  }
   for (const ConvProvider* provider : kProviders) {
     if (provider->supports(p) && provider->available()) {
       chosen = provider;

@@ -23,6 +23,11 @@ struct ConvProblem {
   int64_t in_size() const { return in[0] * in[1] * in[2]; }
   int64_t out_size() const { return out[0] * out[1] * out[2]; }
   int64_t kernel_size() const { return kernel[0] * kernel[1] * kernel[2]; }
+  // Multiplications of one product.
+  int64_t work() const {
+    return batch * out_channels * out_size() * (in_channels / groups) *
+        kernel_size();
+  }
   bool operator==(const ConvProblem& o) const;
 };
 
@@ -56,6 +61,10 @@ struct ConvProvider {
 
 // The built-in provider first, then the libraries of this build.
 C10_API ArrayRef<const ConvProvider*> conv_providers();
+
+// Convolutions of at most this many multiplications stay in the built-in
+// provider: a call of oneDNN takes 4 us before it computes.
+constexpr int64_t kTinyConvolution = 1 << 14;
 
 // Pure: depends on the problem and on which providers are available.
 C10_API const ConvProvider& select_conv_provider(const ConvProblem& p);
