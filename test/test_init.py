@@ -277,3 +277,20 @@ def test_earlier_name_warns_and_works(name):
     with pytest.warns(FutureWarning) as caught:
         assert getattr(init, name)(t) is t
     assert str(caught[0].message) == message
+
+
+def test_orthogonal_equals_recorded_matrix():
+    torch.manual_seed(0)
+    expected = [
+        [1.0445, -0.1989, -1.4767, 0.3853, -0.7351],
+        [-1.0730, 0.4211, -0.2858, -0.7175, -1.4404],
+        [-0.8818, 0.1325, -0.0913, 1.7795, -0.1727],
+    ]
+    values = init.orthogonal_(torch.empty(3, 5), gain=2).tolist()
+    for row, expected_row in zip(values, expected):
+        assert row == pytest.approx(expected_row, abs=5e-5)
+
+
+def test_orthogonal_columns_of_tall_matrix():
+    q = init.orthogonal_(torch.empty(4, 1, 3)).reshape(4, 3)
+    assert torch.allclose(q.t() @ q, torch.eye(3), atol=1e-6)

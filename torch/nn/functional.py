@@ -13,6 +13,7 @@ from __future__ import annotations
 import torch
 
 from ._functional.activation import *
+from ._functional.attention import *
 from ._functional.dropout import *
 from ._functional.loss import *
 from ._functional.normalization import *

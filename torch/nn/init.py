@@ -457,12 +457,22 @@ def orthogonal_(tensor: Tensor, gain: _Number = 1, generator: Any = None) -> Ten
     drawn = tensor.new_empty((rows, tensor.numel() // rows))
     drawn.normal_(0, 1, generator=generator)
     wide = rows < drawn.size(1)
-    q, r = torch.linalg.qr(drawn.t() if wide else drawn)
-    # With the signs of r's diagonal q is uniform over the orthogonal matrices.
-    q = q * r.diag().sign()
     with torch.no_grad():
-        tensor.view_as(q.t() if wide else q).copy_(q.t() if wide else q)
+        q = _orthonormal_columns(drawn.t() if wide else drawn)
+        tensor.copy_((q.t() if wide else q).reshape(tensor.shape))
         return tensor.mul_(gain)
+
+
+def _orthonormal_columns(matrix: Tensor) -> Tensor:
+    """Q of the QR decomposition whose R has a positive diagonal (Gram-Schmidt)."""
+    basis: list[Tensor] = []
+    for column in matrix.double().unbind(1):
+        # Twice: the first pass leaves rounding errors along the basis.
+        for _ in range(2 if basis else 0):
+            known = torch.stack(basis, 1)
+            column = column - known @ (known.t() @ column)
+        basis.append(column / (column * column).sum().sqrt())
+    return torch.stack(basis, 1)
 
 
 def sparse_(

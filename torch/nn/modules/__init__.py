@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from . import (
     activation,
+    attention,
     batchnorm,
     container,
     conv,
@@ -18,8 +19,10 @@ from . import (
     pooling,
     rnn,
     sparse,
+    transformer,
 )
 from .activation import *
+from .attention import *
 from .batchnorm import *
 from .container import *
 from .conv import *
@@ -33,9 +36,11 @@ from .padding import *
 from .pooling import *
 from .rnn import *
 from .sparse import *
+from .transformer import *
 
 __all__ = ["Module"]
 __all__ += activation.__all__
+__all__ += attention.__all__
 __all__ += batchnorm.__all__
 __all__ += container.__all__
 __all__ += conv.__all__
@@ -48,3 +53,4 @@ __all__ += padding.__all__
 __all__ += pooling.__all__
 __all__ += rnn.__all__
 __all__ += sparse.__all__
+__all__ += transformer.__all__
