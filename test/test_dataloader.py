@@ -359,7 +359,7 @@ def test_persistent_workers_after_a_pass_left_early():
 
 def test_large_batches_of_every_dtype_cross():
     for dtype in (torch.float32, torch.bfloat16, torch.bool, torch.int64):
-        data = torch.arange(600_000).remainder(2).view(2, -1).to(dtype)
+        data = torch.arange(1_200_000).remainder(2).view(2, -1).to(dtype)
         got = torch.cat([x for (x,) in DataLoader(TensorDataset(data), num_workers=1)])
         assert got.dtype == dtype and torch.equal(got, data)
 
@@ -372,8 +372,8 @@ def test_empty_and_0d_tensors_cross():
 
 
 def test_batch_received_is_writable():
-    for (x,) in DataLoader(TensorDataset(torch.zeros(2, 400_000)), num_workers=1):
-        assert x.add_(1).sum().item() == 400_000
+    for (x,) in DataLoader(TensorDataset(torch.zeros(2, 600_000)), num_workers=1):
+        assert x.add_(1).sum().item() == 600_000
 
 
 def test_worker_seeds_are_pytorchs():

@@ -106,6 +106,7 @@ def plot(path: Path, history: list, model, test: TensorDataset, device) -> None:
     axes.plot(epochs, [h[0] for h in history], label="training")
     axes.plot(epochs, [h[1] for h in history], label="test")
     axes.set(xlabel="epoch", ylabel="cross entropy", yscale="log")
+    axes.locator_params(axis="x", integer=True)
     axes.legend()
     for i, cell in enumerate(right.subplots(5, 8).flat):
         cell.imshow(images[i, 0].numpy(), cmap="gray_r")

@@ -15,8 +15,9 @@ from typing import Any
 
 import torch
 
-# From here on passing a descriptor (about 0.3 ms) costs less than copying twice.
-SHARED_BYTES = 1 << 20
+# From here on a descriptor is cheaper. Measured, inside the message against by
+# descriptor: 1 MB 0.6 and 1.6 ms, 4 MB 19 and 8 ms, 16 MB 94 and 42 ms.
+SHARED_BYTES = 2 << 20
 
 # NumPy has no bfloat16; such a tensor travels as its bits.
 _BITS = {torch.bfloat16: torch.int16}
