@@ -16,3 +16,7 @@ for _name in dir(_linalg):
         globals()[_name[len(_PREFIX) :]] = getattr(_linalg, _name)
         __all__ += [_name[len(_PREFIX) :]]
 del _name
+
+from torch import diagonal, matmul  # noqa: E402
+
+__all__ += ["diagonal", "matmul"]

@@ -13,7 +13,8 @@ inline c10::DispatchKeySet keys_of(TensorList list) {
   for (const Tensor& t : list) {
     keys = keys | keys_of(t);
   }
-  return keys;
+  // An empty list is refused by the operator itself.
+  return keys.empty() ? c10::DispatchKeySet(c10::DispatchKey::CPU) : keys;
 }
 
 } // namespace at

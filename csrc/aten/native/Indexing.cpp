@@ -490,6 +490,9 @@ void check_gather_scatter(
     const Tensor& self,
     int64_t dim,
     const Tensor& index) {
+  if (index.numel() == 0) {
+    return; // any dtype: Python's empty list makes a float tensor
+  }
   TORCH_CHECK(
       index.scalar_type() == kLong || index.scalar_type() == kInt,
       name,
@@ -497,8 +500,10 @@ void check_gather_scatter(
   const int64_t self_dim = std::max<int64_t>(self.dim(), 1);
   const int64_t index_dim = std::max<int64_t>(index.dim(), 1);
   TORCH_CHECK(
-      index.numel() == 0 || self_dim == index_dim,
-      "Index tensor must have the same number of dimensions as input tensor");
+      self_dim == index_dim,
+      "Index tensor must have the same number of dimensions as ",
+      std::string_view(name) == "gather" ? "input" : "self",
+      " tensor");
 }
 
 void check_within(

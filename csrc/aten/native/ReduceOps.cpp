@@ -94,20 +94,25 @@ Tensor mean(const Tensor& self, OptionalType dtype) {
   return native::mean(self, std::nullopt, false, dtype);
 }
 
+// Of truth values the product is their conjunction.
+static Tensor product(
+    const Tensor& self,
+    OptionalIntArrayRef dim,
+    bool keepdim,
+    OptionalType dtype) {
+  const Tensor x = to_sum_dtype(self, dtype);
+  const DimMask mask = make_dim_mask(dim, self.dim());
+  return x.scalar_type() == kBool
+      ? reduce_ordered(x, mask, keepdim, ReduceKind::Min)
+      : reduce(x, mask, keepdim, ReduceKind::Prod);
+}
+
 Tensor prod(const Tensor& self, OptionalType dtype) {
-  return reduce(
-      to_sum_dtype(self, dtype),
-      make_dim_mask(std::nullopt, self.dim()),
-      false,
-      ReduceKind::Prod);
+  return product(self, std::nullopt, false, dtype);
 }
 
 Tensor prod(const Tensor& self, int64_t dim, bool keepdim, OptionalType dtype) {
-  return reduce(
-      to_sum_dtype(self, dtype),
-      make_dim_mask(IntArrayRef(dim), self.dim()),
-      keepdim,
-      ReduceKind::Prod);
+  return product(self, IntArrayRef(dim), keepdim, dtype);
 }
 
 // ---------------------------------------------------------------- extremes
@@ -147,7 +152,7 @@ Tensor extreme_values(
       dim.empty() ? OptionalIntArrayRef() : OptionalIntArrayRef(dim);
   const DimMask mask = make_dim_mask(dims, self.dim());
   if (self.numel() == 0) {
-    TORCH_CHECK_INDEX(!dim.empty(), name, kNeedsDim);
+    TORCH_CHECK(!dim.empty(), name, kNeedsDim);
     for (int64_t d = 0; d < self.dim(); ++d) {
       TORCH_CHECK_INDEX(
           !mask[d] || self.sizes()[d] != 0,

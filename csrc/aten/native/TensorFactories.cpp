@@ -227,11 +227,18 @@ bool all_integral(std::initializer_list<Scalar> values) {
   return true;
 }
 
-void check_range(const Scalar& start, const Scalar& end, const Scalar& step) {
+void check_range(
+    const Scalar& start,
+    const Scalar& end,
+    const Scalar& step,
+    ScalarType dtype) {
   const double from = start.to_double();
   const double to = end.to_double();
-  const double by = step.to_double();
-  TORCH_CHECK(by != 0, "step must be nonzero");
+  // In an integer dtype the step is an integer too, and may become zero.
+  const double by = c10::is_integral_type(dtype, false)
+      ? std::trunc(step.to_double())
+      : step.to_double();
+  TORCH_CHECK_VALUE(by != 0, "step must be nonzero");
   TORCH_CHECK(
       std::isfinite(from) && std::isfinite(to),
       "unsupported range: ",
@@ -243,12 +250,14 @@ void check_range(const Scalar& start, const Scalar& end, const Scalar& step) {
       "upper bound and lower bound inconsistent with step sign");
 }
 
-// ceil((end - start) / step), in integers where all three are.
+// ceil((end - start) / step), in integers where all three are or the result
+// is int64.
 int64_t range_length(
     const Scalar& start,
     const Scalar& end,
-    const Scalar& step) {
-  if (all_integral({start, end, step})) {
+    const Scalar& step,
+    ScalarType dtype) {
+  if (all_integral({start, end, step}) || dtype == kLong) {
     const int64_t from = start.to_long();
     const int64_t to = end.to_long();
     const int64_t by = step.to_long();
@@ -274,13 +283,31 @@ Tensor arange(
     const Scalar& end,
     const Scalar& step,
     const TensorOptions& options) {
-  check_range(start, end, step);
+  const TensorOptions chosen = range_options(options, {start, end, step});
+  check_range(start, end, step, chosen.dtype());
   Tensor result = native::empty(
-      {range_length(start, end, step)},
-      range_options(options, {start, end, step}),
-      std::nullopt);
+      {range_length(start, end, step, chosen.dtype())}, chosen, std::nullopt);
   range_stub(result.device_type(), result, start, step);
   return result;
+}
+
+Tensor& arange_out(
+    const Scalar& start,
+    const Scalar& end,
+    const Scalar& step,
+    Tensor& out) {
+  check_range(start, end, step, out.scalar_type());
+  const int64_t n = range_length(start, end, step, out.scalar_type());
+  if (out.numel() != n) {
+    out.resize_({n});
+  }
+  const Tensor dense = out.is_contiguous() ? out : out.contiguous();
+  range_stub(out.device_type(), dense, start, step);
+  return dense.is_same(out) ? out : out.copy_(dense);
+}
+
+Tensor& arange_out(const Scalar& end, Tensor& out) {
+  return native::arange_out(0, end, 1, out);
 }
 
 Tensor arange(
@@ -303,7 +330,7 @@ Tensor range(
       "torch.range is deprecated and will be removed in a future release "
       "because its behavior is inconsistent with Python's range builtin. "
       "Instead, use torch.arange, which produces values in [start, end).");
-  check_range(start, end, step);
+  check_range(start, end, step, options.dtype());
   const auto n = static_cast<int64_t>(
       (end.to_double() - start.to_double()) / step.to_double() + 1);
   Tensor result = native::empty({n}, options, std::nullopt);

@@ -182,6 +182,20 @@ Tensor& transpose_(Tensor& self, int64_t dim0, int64_t dim1) {
   return assign_geometry(self, native::transpose(self, dim0, dim1));
 }
 
+Tensor& swapaxes_(Tensor& self, int64_t axis0, int64_t axis1) {
+  return self.transpose_(axis0, axis1);
+}
+
+Tensor& as_strided_(
+    Tensor& self,
+    IntArrayRef size,
+    IntArrayRef stride,
+    std::optional<int64_t> storage_offset) {
+  const Tensor view = native::as_strided(self, size, stride, storage_offset);
+  self.unsafe_impl()->set_storage_offset(view.storage_offset());
+  return assign_geometry(self, view);
+}
+
 static void check_t(const Tensor& self, const char* name) {
   TORCH_CHECK(
       self.dim() <= 2,

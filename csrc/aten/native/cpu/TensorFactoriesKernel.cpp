@@ -19,8 +19,8 @@ void range_kernel(const TensorBase& out, Scalar start, Scalar step) {
     using T = decltype(type);
     using M = range_math<T>;
     auto* data = static_cast<T*>(out.data_ptr());
-    const auto from = start.to<M>();
-    const auto by = step.to<M>();
+    const auto from = start.to_unchecked<M>();
+    const auto by = step.to_unchecked<M>();
     parallel_for(0, out.numel(), kGrainSize, [&](int64_t b, int64_t e) {
       for (int64_t i = b; i < e; ++i) {
         data[i] = static_cast<T>(from + by * static_cast<M>(i));
@@ -32,7 +32,7 @@ void range_kernel(const TensorBase& out, Scalar start, Scalar step) {
 // Both halves start from their own end, so that both ends are exact.
 template <typename M>
 M linspace_value(M start, M end, M step, int64_t i, int64_t steps) {
-  return i < steps / 2 ? start + step * M(i) : end - step * M(steps - i - 1);
+  return steps == 1 || i < steps / 2 ? start + step * M(i) : end - step * M(steps - i - 1);
 }
 
 void linspace_kernel(
