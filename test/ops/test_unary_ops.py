@@ -12,11 +12,19 @@ def one(m):
     return [S(m(2, 3)), S(m(37)), S(m())]
 
 
-def special_values(m):
+def with_values(m, *values):
     x = m(9)
-    for i, value in enumerate((float("nan"), float("inf"), -float("inf"), -0.0, 0.5)):
+    for i, value in enumerate(values):
         x[i] = value
     return [S(x), S(m(2, 3))]
+
+
+def special_values(m):
+    return with_values(m, float("nan"), float("inf"), -float("inf"), -0.0, 0.5)
+
+
+def halves(m):
+    return with_values(m, float("inf"), -float("inf"), -0.0, 0.5, 1.5, -2.5, 8388609.0)
 
 
 def above_zero(m):
@@ -51,7 +59,7 @@ class TestUnaryOps(OpTests):
         Op("sgn", one, ALL, inplace=True),
         Op("signbit", special_values, FLOAT, grad=False, out=True),
         *(
-            Op(name, special_values, FLOAT, grad=False, inplace=True, out=True)
+            Op(name, halves, FLOAT, grad=False, inplace=True, out=True)
             for name in ("floor", "ceil", "trunc", "round")
         ),
         Op("frac", one, FLOAT, inplace=True, errors=lambda m: [S(m(2).long())]),

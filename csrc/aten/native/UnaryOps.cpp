@@ -124,16 +124,16 @@ Tensor sgn(const Tensor& self) {
 }
 
 void sign_check(const Tensor& self) {
-  TORCH_CHECK(
+  TORCH_CHECK_NOT_IMPLEMENTED(
       !self.is_complex(),
-      "Unlike NumPy, torch.sign doesn't allow complex number arguments and "
-      "returns the sign of a real number. See torch.sgn for the complex case.");
+      "Unlike NumPy, torch.sign is not intended to support complex numbers. "
+      "Please use torch.sgn instead.");
 }
 
 // ------------------------------------------------------------------ tests
 
 void signbit_check(const Tensor& self) {
-  TORCH_CHECK(
+  TORCH_CHECK_NOT_IMPLEMENTED(
       !self.is_complex(), "signbit is not implemented for complex tensors.");
 }
 
@@ -181,18 +181,19 @@ Tensor isreal(const Tensor& self) {
 // --------------------------------------------------------------- rounding
 
 void round_check(const Tensor& self) {
-  TORCH_CHECK(
+  TORCH_CHECK_NOT_IMPLEMENTED(
       !self.is_complex(), "round is not supported for complex inputs");
 }
 void floor_check(const Tensor& self) {
-  TORCH_CHECK(
+  TORCH_CHECK_NOT_IMPLEMENTED(
       !self.is_complex(), "floor is not supported for complex inputs");
 }
 void ceil_check(const Tensor& self) {
-  TORCH_CHECK(!self.is_complex(), "ceil is not supported for complex inputs");
+  TORCH_CHECK_NOT_IMPLEMENTED(
+      !self.is_complex(), "ceil is not supported for complex inputs");
 }
 void trunc_check(const Tensor& self) {
-  TORCH_CHECK(
+  TORCH_CHECK_NOT_IMPLEMENTED(
       !self.is_complex(), "trunc is not supported for complex inputs");
 }
 

@@ -333,8 +333,37 @@ template <typename T>
 Vectorized<T> atan2(Vectorized<T> y, Vectorized<T> x) {
   return y.map(x, [](T a, T b) { return std::atan2(a, b); });
 }
+// Whether a comparison holds for every element.
+template <typename I>
+C10_ALWAYS_INLINE bool all_of(Vectorized<I> mask) {
+  uint64_t words[AT_VECTOR_BYTES / 8];
+  mask.store(words);
+  uint64_t joined = ~uint64_t(0);
+  for (uint64_t w : words) {
+    joined &= w;
+  }
+  return joined == ~uint64_t(0);
+}
+
+// Exact. For quotients below 2^22 (2^51) the rounded quotient is off by one at
+// most, and with one rounding in x - q y the remainder comes out exact; others
+// go to libm.
 template <typename T>
 Vectorized<T> fmod(Vectorized<T> x, Vectorized<T> y) {
+#if defined(__FMA__) || defined(__AVX512F__)
+  using V = Vectorized<T>;
+  const V limit(std::is_same<T, float>::value ? T(4194304.0)
+                                              : T(2251799813685248.0));
+  const V zero(T(0));
+  const V q = trunc(x / y);
+  const V step = copysign(y, x);
+  V r = fmadd(-q, y, x);
+  r = select(((r < zero) ^ (x < zero)) & (r != zero), r + step, r);
+  r = select(abs(r) >= abs(y), r - step, r);
+  if (C10_LIKELY(all_of((abs(q) < limit) & (r == r)))) {
+    return copysign(r, x);
+  }
+#endif
   return x.map(y, [](T a, T b) { return std::fmod(a, b); });
 }
 

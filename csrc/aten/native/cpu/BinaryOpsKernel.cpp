@@ -2,6 +2,7 @@
 // functors/BinaryOps.h.
 #include "aten/native/BinaryOps.h"
 
+#include "aten/cpu/vec/VecMath.h"
 #include "aten/native/cpu/Loops.h"
 #include "aten/native/functors/BinaryOps.h"
 

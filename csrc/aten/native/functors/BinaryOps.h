@@ -126,10 +126,31 @@ C10_HOST_DEVICE T divide_floor(T a, T b) {
   }
 }
 
+// V is no T: a formula's vector form beside its form for numbers.
+template <typename V, typename T>
+using IfVector = std::enable_if_t<!std::is_same<V, T>::value, V>;
+
 template <typename T>
 struct FloorDivide {
   C10_HOST_DEVICE T operator()(T self, T other) const {
     return divide_floor(self, other);
+  }
+  // The steps of divide_floor.
+  template <typename V>
+  IfVector<V, T> operator()(V self, V other) const {
+    const V zero = V(T(0));
+    const V one = V(T(1));
+    const V mod = fmod(self, other);
+    const auto crosses =
+        (mod != zero) & ((other < zero) ^ (mod < zero));
+    const V exact = self / other;
+    const V quotient =
+        (self - mod) / other - select(crosses, one, zero);
+    V floored = floor(quotient);
+    floored = floored +
+        select(quotient - floored > V(T(0.5)), one, zero);
+    floored = select(quotient == zero, copysign(zero, exact), floored);
+    return select(other == zero, exact, floored);
   }
 };
 
@@ -147,6 +168,10 @@ struct TruncDivide {
     } else {
       return std::trunc(self / other);
     }
+  }
+  template <typename V>
+  IfVector<V, T> operator()(V self, V other) const {
+    return trunc(self / other);
   }
 };
 
@@ -169,6 +194,13 @@ struct Remainder {
       return r != T(0) && (other < T(0)) != (r < T(0)) ? r + other : r;
     }
   }
+  template <typename V>
+  IfVector<V, T> operator()(V self, V other) const {
+    const V zero = V(T(0));
+    const V r = fmod(self, other);
+    return select(
+        (r != zero) & ((other < zero) ^ (r < zero)), r + other, r);
+  }
 };
 
 // The sign of the dividend, as in C.
@@ -186,6 +218,10 @@ struct Fmod {
     } else {
       return std::fmod(self, other);
     }
+  }
+  template <typename V>
+  IfVector<V, T> operator()(V self, V other) const {
+    return fmod(self, other);
   }
 };
 
