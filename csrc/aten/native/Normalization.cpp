@@ -6,6 +6,7 @@
 #include <cstring>
 #include <vector>
 
+#include "aten/Dispatch.h"
 #include "aten/EmptyTensor.h"
 #include "aten/core/Tensor.h"
 #include "generated/native/Normalization.h"
@@ -226,7 +227,9 @@ Tensor from_doubles(const std::vector<double>& values, ScalarType dtype) {
   return t.to(dtype);
 }
 
-// running = momentum * value + (1 - momentum) * running
+// running = momentum * value + (1 - momentum) * running. Written directly:
+// the version stays, since the backward formula has saved `running` (and
+// reads it in evaluation only).
 void update_running(
     const Tensor& running,
     const std::vector<double>& values,
@@ -234,19 +237,15 @@ void update_running(
   if (!running.defined()) {
     return;
   }
-  std::vector<double> next =
-      to_doubles(running, static_cast<int64_t>(values.size()), 0);
-  for (size_t c = 0; c < next.size(); ++c) {
-    next[c] = momentum * values[c] + (1 - momentum) * next[c];
-  }
-  const Tensor updated = from_doubles(next, running.scalar_type());
-  // Not copy_: the statistics are saved for backward, which in training does
-  // not read them, so their version must not move.
-  if (running.is_contiguous()) {
-    std::memcpy(running.data_ptr(), updated.data_ptr(), updated.nbytes());
-  } else {
-    Tensor(running).copy_(updated);
-  }
+  dispatch_floating_types(running.scalar_type(), "batch_norm", [&](auto type) {
+    using T = decltype(type);
+    T* const data = static_cast<T*>(running.data_ptr());
+    for (size_t c = 0; c < values.size(); ++c) {
+      T& r = data[static_cast<int64_t>(c) * running.strides()[0]];
+      r = T(static_cast<opmath_type<T>>(
+          momentum * values[c] + (1 - momentum) * static_cast<double>(r)));
+    }
+  });
 }
 
 } // namespace
