@@ -352,6 +352,16 @@ def test_saved_input_written_through_data():
     assert x.grad.tolist() == [2.0]
 
 
+def test_write_to_a_view_of_data_is_not_seen():
+    c = torch.ones(2)
+    x = leaf(1.0, 1.0)
+    y = x * c
+    c.data[0] = 5.0
+    y.sum().backward()
+    assert c._version == 0
+    assert x.grad.tolist() == [5.0, 1.0]
+
+
 def test_saved_tensors_are_shown():
     x = leaf(2.0)
     y = x.exp()
@@ -716,6 +726,30 @@ def returning(value):
 def test_function_returns_a_wrong_gradient(value, text):
     with raises(text):
         returning(value).sum().backward()
+
+
+def test_function_context_is_freed_with_its_graph():
+    class Marker:
+        pass
+
+    class Marked(Function):
+        @staticmethod
+        def forward(ctx, a):
+            ctx.marker = Marker()
+            alive.append(weakref.ref(ctx.marker))
+            return a * 2
+
+        @staticmethod
+        def backward(ctx, grad):
+            return grad * 2
+
+    alive = []
+    y = Marked.apply(leaf(1.0))
+    y.backward()
+    assert alive[0]() is not None
+    del y
+    gc.collect()
+    assert alive[0]() is None
 
 
 def test_function_view_is_not_written():
