@@ -626,3 +626,29 @@ def test_generator_state_is_kept():
     g.set_state(state)
     assert torch.rand(3, generator=g).tolist() == first
     assert g.initial_seed() == 3 and g.device == torch.device("cpu")
+
+
+# ---------------------------------------------------------------- grad_fn objects
+
+
+def test_nodes_of_one_name_show_what_each_saved():
+    x = torch.ones(2, requires_grad=True)
+    by_number, by_tensor = (x * 2).grad_fn, (x * x).grad_fn
+    assert by_number.name() == by_tensor.name() == "MulBackward0"
+    assert by_number._saved_other == 2
+    assert by_tensor._saved_self is x
+    assert "_raw_saved_self" in dir(by_tensor)
+
+
+def test_released_node_keeps_nothing():
+    x = torch.ones(2, requires_grad=True)
+    y = x.exp()
+    y.sum().backward()
+    with pytest.raises(RuntimeError, match="Trying to backward through the graph a second"):
+        y.grad_fn._saved_result
+
+
+def test_node_metadata_stays_with_the_node():
+    y = torch.ones(2, requires_grad=True) * 2
+    y.grad_fn.metadata["note"] = 1
+    assert y.grad_fn.metadata == {"note": 1}

@@ -101,12 +101,56 @@ PyObject* accumulate_variable(PyObject* self, void*) {
   return wrap(static_cast<autograd::AccumulateGrad*>(node_of(self))->variable);
 }
 
-// ---- _saved_<name>: found by visiting what the node saved
+// ---- _saved_<name>: found by visiting what this node saved. Nodes of one
+// name may save different things (x * y and x * 2), so the type cannot tell.
 
-template <bool kRaw>
-PyObject* saved_attribute(PyObject* self, void* name) {
+constexpr const char* kSaved = "_saved_";
+constexpr const char* kRawSaved = "_raw_saved_";
+
+bool starts_with(const char* text, const char* start) {
+  return std::strncmp(text, start, std::strlen(start)) == 0;
+}
+
+// The part after the prefix, when this node saved such a thing.
+const char* find_saved(const Node& node, const char* attribute, bool raw) {
+  const char* prefix = raw ? kRawSaved : kSaved;
+  if (!starts_with(attribute, prefix)) {
+    return nullptr;
+  }
+  for (const SavedName& one : saved_names(node)) {
+    if (std::strcmp(attribute + std::strlen(prefix), one.name) == 0) {
+      return one.name;
+    }
+  }
+  return nullptr;
+}
+
+PyObject* node_getattro(PyObject* self, PyObject* name) {
   HANDLE_TH_ERRORS
-  return read_saved(*node_of(self), static_cast<const char*>(name), kRaw);
+  const char* text = PyUnicode_AsUTF8(name);
+  for (const bool raw : {false, true}) {
+    if (const char* found = find_saved(*node_of(self), text, raw)) {
+      return read_saved(*node_of(self), found, raw);
+    }
+  }
+  return PyObject_GenericGetAttr(self, name);
+  END_HANDLE_TH_ERRORS
+}
+
+PyObject* node_dir(PyObject* self, PyObject*) {
+  HANDLE_TH_ERRORS
+  auto* type = reinterpret_cast<PyObject*>(Py_TYPE(self));
+  PyRef names = checked(PyObject_Dir(type));
+  for (const SavedName& one : saved_names(*node_of(self))) {
+    for (const char* prefix : {kSaved, kRawSaved}) {
+      if (prefix == kRawSaved && !one.is_tensor) {
+        continue;
+      }
+      PyRef name = checked(new_string(std::string(prefix) + one.name));
+      check_status(PyList_Append(names.get(), name.get()));
+    }
+  }
+  return names.release();
   END_HANDLE_TH_ERRORS
 }
 
@@ -116,6 +160,7 @@ PyMethodDef node_methods[] = {
     {"register_hook", node_register_hook, METH_O, nullptr},
     {"register_prehook", node_register_prehook, METH_O, nullptr},
     {"_register_hook_dict", node_register_hook_dict, METH_O, nullptr},
+    {"__dir__", node_dir, METH_NOARGS, nullptr},
     {nullptr, nullptr, 0, nullptr}};
 const PyGetSetDef common_properties[] = {
     {"next_functions", node_next_functions, nullptr, nullptr, nullptr},
@@ -133,7 +178,6 @@ std::string class_name(const Node& node) {
 // Types, their names and property tables live as long as the process.
 struct NodeType {
   std::string name;
-  std::vector<std::string> attribute_names;
   std::vector<PyGetSetDef> properties;
   PyTypeObject type{};
 };
@@ -144,21 +188,6 @@ void add_properties(NodeType& made, const Node& node) {
   if (node.is_accumulate_grad()) {
     made.properties.push_back(
         {"variable", accumulate_variable, nullptr, nullptr, nullptr});
-  }
-  const std::vector<SavedName> saved = saved_names(node);
-  made.attribute_names.reserve(2 * saved.size()); // pointers into it stay
-  for (const SavedName& one : saved) {
-    void* key = const_cast<char*>(one.name);
-    const auto& shown =
-        made.attribute_names.emplace_back(std::string("_saved_") + one.name);
-    made.properties.push_back(
-        {shown.c_str(), saved_attribute<false>, nullptr, nullptr, key});
-    if (one.is_tensor) {
-      const auto& raw = made.attribute_names.emplace_back(
-          std::string("_raw_saved_") + one.name);
-      made.properties.push_back(
-          {raw.c_str(), saved_attribute<true>, nullptr, nullptr, key});
-    }
   }
   made.properties.push_back({nullptr, nullptr, nullptr, nullptr, nullptr});
 }
@@ -180,6 +209,7 @@ PyTypeObject* type_for(const Node& node) {
   type.tp_flags = Py_TPFLAGS_DEFAULT;
   type.tp_dealloc = node_dealloc;
   type.tp_call = node_call;
+  type.tp_getattro = node_getattro;
   type.tp_methods = node_methods;
   type.tp_getset = made.properties.data();
   check_status(PyType_Ready(&type));
