@@ -153,7 +153,10 @@ def python_functions(model: Model) -> list[PythonFunction]:
                 continue
             # torch._C._nn.elu_ is a function: x.elu_ does not exist.
             in_module = bool(entry.python_module) and op.form is Form.INPLACE
-            if op.is_function or in_module:
+            in_torch = (
+                op.form is Form.INPLACE and "inplace_function" in entry.variants
+            )
+            if op.is_function or in_torch or in_module:
                 own_out = out if op is entry.base else None
                 add(op, OWNERS[entry.python_module], own_out)
             if op.is_method and not in_module:

@@ -46,7 +46,7 @@ bool names_param(PyObject* keyword, const Param& param) {
 }
 
 bool is_int_element(PyObject* o) {
-  return PyLong_Check(o) || PyIndex_Check(o);
+  return !PyBool_Check(o) && (PyLong_Check(o) || PyIndex_Check(o));
 }
 
 // Only the first element is looked at: the others are checked when they are
