@@ -370,8 +370,8 @@ def test_conv_transpose2d_output_size():
     assert conv(x).shape == (1, 2, 7, 7)
     assert conv(x, output_size=(8, 7)).shape == (1, 2, 8, 7)
     assert raised(ValueError, lambda: conv(x, output_size=(9, 9))) == (
-        "requested an output size of (9, 9), but valid sizes range from [7, 7] to [8, 8] "
-        "(for an input of torch.Size([4, 4]))"
+        "requested an output size of (9, 9), but valid sizes range from [7, 7] to [8, "
+        "8] (for an input of torch.Size([4, 4]))"
     )
 
 
@@ -1148,6 +1148,92 @@ def test_weighted_huber_loss_averages_over_elements():
         torch.tensor([1.0, 4.0]), torch.zeros(2), weight=torch.tensor([1.0, 3.0])
     )
     assert value.item() == 5.5
+
+
+# ------------------------------------------------ groups, distances, rearrangement
+
+
+def test_one_hot_of_indices():
+    assert F.one_hot(torch.tensor([[0, 2]]), 4).tolist() == [
+        [[1, 0, 0, 0], [0, 0, 1, 0]]
+    ]
+    assert F.one_hot(torch.tensor(2)).tolist() == [0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    "values, classes, message",
+    [
+        ([0.0], -1, "one_hot is only applicable to index tensor of type LongTensor."),
+        ([0, 5], 3, "Class values must be smaller than num_classes."),
+        ([-1], -1, "Class values must be non-negative."),
+    ],
+)
+def test_one_hot_errors(values, classes, message):
+    assert raised(RuntimeError, lambda: F.one_hot(torch.tensor(values), classes)) == (
+        message
+    )
+
+
+@pytest.mark.parametrize(
+    "reduction, expected",
+    [
+        ("sum", 0.7213),
+        ("batchmean", 0.3607),
+        ("none", [[0.1216, -0.0935], [0.0, 0.6931]]),
+    ],
+)
+def test_kl_div_reductions(reduction, expected):
+    logs = torch.tensor([[0.2, 0.8], [0.5, 0.5]]).log()
+    target = torch.tensor([[0.3, 0.7], [0.0, 1.0]])
+    value = nn.KLDivLoss(reduction=reduction)(logs, target)
+    assert value.flatten().tolist() == pytest.approx(
+        torch.tensor(expected).flatten().tolist(), abs=5e-5
+    )
+
+
+def test_kl_div_of_logarithms_of_itself_is_zero():
+    logs = torch.tensor([[0.2, 0.8]]).log()
+    assert F.kl_div(logs, logs, reduction="sum", log_target=True).item() == 0
+
+
+def test_cosine_similarity_of_zero_vector_is_zero():
+    a = torch.tensor([[3.0, 4.0], [0.0, 0.0]])
+    b = torch.tensor([[4.0, 3.0], [1.0, 2.0]])
+    assert nn.CosineSimilarity()(a, b).tolist() == pytest.approx([0.96, 0])
+
+
+def test_pairwise_distance_of_other_norm():
+    a, b = torch.tensor([[3.0, 4.0]]), torch.tensor([[4.0, 3.0]])
+    assert nn.PairwiseDistance(p=1.0, keepdim=True)(a, b).tolist() == [
+        [pytest.approx(2.0, abs=1e-5)]
+    ]
+
+
+def test_group_norm_normalizes_groups_of_channels():
+    x = torch.tensor([[1.0, 3.0, 2.0, 10.0]])
+    norm = nn.GroupNorm(2, 4)
+    assert norm(x)[0].tolist() == pytest.approx([-1, 1, -1, 1], abs=1e-4)
+    assert repr(norm) == "GroupNorm(2, 4, eps=1e-05, affine=True, bias=True)"
+
+
+def test_group_norm_needs_a_divisor_of_its_channels():
+    message = raised(ValueError, lambda: nn.GroupNorm(4, 6))
+    assert message == "num_channels (6) must be divisible by num_groups (4)"
+
+
+def test_pixel_shuffle_and_back():
+    x = torch.arange(16.0).reshape(1, 4, 2, 2)
+    shuffled = nn.PixelShuffle(2)(x)
+    assert shuffled[0, 0, :2].tolist() == [[0, 4, 1, 5], [8, 12, 9, 13]]
+    assert nn.PixelUnshuffle(2)(shuffled).equal(x)
+
+
+def test_pixel_shuffle_needs_enough_channels():
+    message = raised(RuntimeError, lambda: F.pixel_shuffle(torch.ones(1, 4, 2, 2), 3))
+    assert message == (
+        "pixel_shuffle expects its input's 'channel' dimension to be divisible by the "
+        "square of upscale_factor, but input.size(-3)=4 is not divisible by 9"
+    )
 
 
 # -------------------------------------------------------------------- utilities

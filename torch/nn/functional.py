@@ -14,12 +14,14 @@ import torch
 
 from ._functional.activation import *
 from ._functional.attention import *
+from ._functional.distance import *
 from ._functional.dropout import *
 from ._functional.loss import *
 from ._functional.normalization import *
 from ._functional.padding import *
 from ._functional.pooling import *
 from ._functional.sparse import *
+from ._functional.vision import *
 
 linear = torch._C._nn.linear
 bilinear = torch.bilinear

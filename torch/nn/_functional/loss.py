@@ -18,6 +18,7 @@ __all__ = [
     "l1_loss",
     "smooth_l1_loss",
     "huber_loss",
+    "kl_div",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
 ]
@@ -287,6 +288,54 @@ def binary_cross_entropy_with_logits(
     return torch.binary_cross_entropy_with_logits(
         input, target, weight, pos_weight, code
     )
+
+
+@overridable
+def kl_div(
+    input: Tensor,
+    target: Tensor,
+    size_average: _OptBool = None,
+    reduce: _OptBool = None,
+    reduction: str = "mean",
+    log_target: bool = False,
+) -> Tensor:
+    """Return the divergence `y (log y - x)` of log probabilities x from y, reduced.
+
+    Args:
+        input: log probabilities.
+        target: probabilities, or with `log_target` their logarithms.
+        size_average, reduce: deprecated in favour of `reduction`.
+        reduction: `"none"`, `"mean"`, `"sum"`, or `"batchmean"`, which divides the
+            sum by the batch as the definition does. Default: `"mean"`
+        log_target: whether `target` holds logarithms. Default: `False`
+
+    Example:
+        >>> half = torch.tensor([[0.5, 0.5]])
+        >>> certain = torch.tensor([[1.0, 0.0]])
+        >>> torch.nn.functional.kl_div(half.log(), certain, reduction="batchmean")
+        tensor(0.6931)
+    """
+    if size_average is not None or reduce is not None:
+        reduction = _Reduction.legacy_get_string(size_average, reduce)
+    elif reduction == "mean":
+        warnings.warn(
+            "reduction: 'mean' divides the total loss by both the batch size and the "
+            "support size.'batchmean' divides only by the batch size, and aligns with "
+            "the KL div math definition.'mean' will be changed to behave the same as "
+            "'batchmean' in the next major release.",
+            stacklevel=3,
+        )
+    code = _Reduction.get_enum("sum" if reduction == "batchmean" else reduction)
+    if log_target:
+        losses = target.exp() * (target - input)
+    else:
+        losses = torch.xlogy(target, target) - target * input
+    if code == 0:
+        return losses
+    if reduction == "mean":
+        return losses.mean()
+    total = losses.sum()
+    return total / input.size(0) if reduction == "batchmean" else total
 
 
 def _reduction_code(size_average: _OptBool, reduce: _OptBool, reduction: str) -> int:

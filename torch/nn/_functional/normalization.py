@@ -12,6 +12,7 @@ from .._overridable import overridable
 
 __all__ = [
     "batch_norm",
+    "group_norm",
     "layer_norm",
     "normalize",
 ]
@@ -76,6 +77,10 @@ def batch_norm(
     """
     if training:
         _check_several_values(input)
+        if eps <= 0.0:
+            raise ValueError(
+                f"batch_norm eps must be positive during training, but got {eps}"
+            )
     statistics = (running_mean, running_var, training, momentum, eps)
     return torch.batch_norm(input, weight, bias, *statistics, True)
 
@@ -110,3 +115,57 @@ def layer_norm(
         tensor([-1.0000,  1.0000])
     """
     return torch.layer_norm(input, normalized_shape, weight, bias, eps, True)
+
+
+@overridable
+def group_norm(
+    input: Tensor,
+    num_groups: int,
+    weight: _OptTensor = None,
+    bias: _OptTensor = None,
+    eps: float = 1e-5,
+) -> Tensor:
+    """Normalize groups of channels of each sample; see `torch.nn.GroupNorm`.
+
+    Args:
+        input: `(N, C, *)`.
+        num_groups: groups, a divisor of C.
+        weight, bias: factor and shift of each channel.
+        eps: added to the variance. Default: 1e-05
+
+    Example:
+        >>> x = torch.tensor([[1.0, 3.0, 2.0, 10.0]])
+        >>> torch.nn.functional.group_norm(x, 2)
+        tensor([[-1.0000,  1.0000, -1.0000,  1.0000]])
+    """
+    if input.dim() < 2:
+        raise RuntimeError(
+            "Expected at least 2 dimensions for input tensor but received "
+            f"{input.dim()}"
+        )
+    samples, channels = input.shape[:2]
+    if channels % num_groups != 0:
+        raise RuntimeError(
+            "Expected number of channels in input to be divisible by num_groups, but "
+            f"got input of shape {list(input.shape)} and num_groups={num_groups}"
+        )
+    size = channels // num_groups * math.prod(input.shape[2:])
+    if samples * size == 1:
+        raise ValueError(
+            "Expected more than 1 value per channel when training, got input size "
+            f"{list(input.shape)}"
+        )
+    for name, param in (("weight", weight), ("bias", bias)):
+        if param is not None and param.shape != (channels,):
+            raise RuntimeError(
+                f"Expected {name} to be a vector of size equal to the number of "
+                f"channels in input, but got {name} of shape {list(param.shape)} and "
+                f"input of shape {list(input.shape)}"
+            )
+    groups = input.reshape(samples, num_groups, size)
+    output = torch.layer_norm(groups, (size,), None, None, eps, True)
+    output = output.reshape(input.shape)
+    channel = (1, channels) + (1,) * (input.dim() - 2)
+    if weight is not None:
+        output = output * weight.reshape(channel)
+    return output if bias is None else output + bias.reshape(channel)

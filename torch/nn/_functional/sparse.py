@@ -9,9 +9,7 @@ from torch import Tensor
 
 from .._overridable import overridable
 
-__all__ = [
-    "embedding",
-]
+__all__ = ["embedding", "one_hot"]
 
 _OptInt = Optional[int]
 _OptFloat = Optional[float]
@@ -61,3 +59,45 @@ def embedding(
         with torch.no_grad():
             torch.embedding_renorm_(weight.detach(), input, max_norm, norm_type)
     return torch.embedding(weight, input, padding_idx, scale_grad_by_freq, sparse)
+
+
+@overridable
+def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
+    """Return vectors of zeros with a 1 where the index says.
+
+    Args:
+        tensor: class indices, int64.
+        num_classes: size of the vectors; the largest index + 1 by default.
+
+    Shape:
+        - tensor: `(*)`; output: `(*, num_classes)`
+
+    Raises:
+        RuntimeError: if an index is no int64, negative or too large.
+
+    Example:
+        >>> torch.nn.functional.one_hot(torch.tensor([0, 2]))
+        tensor([[1, 0, 0],
+                [0, 0, 1]])
+    """
+    if tensor.dtype != torch.int64:
+        raise RuntimeError(
+            "one_hot is only applicable to index tensor of type LongTensor."
+        )
+    if tensor.numel() == 0:
+        if num_classes <= 0:
+            raise RuntimeError(
+                "Can not infer total number of classes from empty tensor."
+            )
+        return tensor.new_empty((*tensor.shape, num_classes))
+    if tensor.min() < 0:
+        raise RuntimeError("Class values must be non-negative.")
+    largest = int(tensor.max())
+    if num_classes == -1:
+        num_classes = largest + 1
+    elif largest >= num_classes:
+        raise RuntimeError("Class values must be smaller than num_classes.")
+    zeros = torch.zeros(
+        (*tensor.shape, num_classes), dtype=torch.int64, device=tensor.device
+    )
+    return zeros.scatter_(-1, tensor.unsqueeze(-1), 1)

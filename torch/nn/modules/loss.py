@@ -20,6 +20,7 @@ __all__ = [
     "BCEWithLogitsLoss",
     "CrossEntropyLoss",
     "HuberLoss",
+    "KLDivLoss",
     "L1Loss",
     "MSELoss",
     "NLLLoss",
@@ -151,10 +152,49 @@ class HuberLoss(_Loss):
 
     def __init__(self, reduction: str = "mean", delta: float = 1.0) -> None:
         super().__init__(reduction=reduction)
+        if not isinstance(delta, (float, int)):
+            raise TypeError(f"delta must be a float or int, got: {type(delta)}")
         self.delta = delta
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         return F.huber_loss(input, target, reduction=self.reduction, delta=self.delta)
+
+
+class KLDivLoss(_Loss):
+    """Measure the divergence `y (log y - x)` of log probabilities x from y.
+
+    Args:
+        size_average, reduce: deprecated in favour of `reduction`.
+        reduction: `"none"`, `"mean"`, `"sum"`, or `"batchmean"`, which divides the
+            sum by the batch as the definition does. Default: `"mean"`
+        log_target: whether targets are logarithms. Default: `False`
+
+    Shape:
+        - input, target: `(*)`; output: `()`, or `(*)` without reduction
+
+    Example:
+        >>> half = torch.tensor([[0.5, 0.5]])
+        >>> certain = torch.tensor([[1.0, 0.0]])
+        >>> torch.nn.KLDivLoss(reduction="batchmean")(half.log(), certain)
+        tensor(0.6931)
+    """
+
+    __constants__ = ["reduction"]
+
+    def __init__(
+        self,
+        size_average: _OptBool = None,
+        reduce: _OptBool = None,
+        reduction: str = "mean",
+        log_target: bool = False,
+    ) -> None:
+        legacy = (size_average, reduce)
+        super().__init__(*legacy, reduction)
+        self.log_target = log_target
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        options = {"reduction": self.reduction, "log_target": self.log_target}
+        return F.kl_div(input, target, **options)
 
 
 class NLLLoss(_WeightedLoss):

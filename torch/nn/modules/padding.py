@@ -61,6 +61,18 @@ class _ConstantPadNd(_PadNd):
         return f"padding={self.padding}, value={self.value}"
 
 
+class _CircularPadNd(_PadNd):
+    _mode = "circular"
+
+    def forward(self, input: Tensor) -> Tensor:
+        dims = (self._ndim + 1, self._ndim + 2)
+        if input.dim() not in dims:
+            raise ValueError(
+                f"expected {dims[0]}D or {dims[1]}D input (got {input.dim()}D input)"
+            )
+        return super().forward(input)
+
+
 class _ZeroPad:
     """Turns a constant padding into one of zeros."""
 
@@ -242,7 +254,7 @@ class ReplicationPad3d(_PadNd):
     _mode = "replicate"
 
 
-class CircularPad1d(_PadNd):
+class CircularPad1d(_CircularPadNd):
     """Put the input's other end around both ends of the last dimension.
 
     Args:
@@ -257,10 +269,9 @@ class CircularPad1d(_PadNd):
     """
 
     _ndim = 1
-    _mode = "circular"
 
 
-class CircularPad2d(_PadNd):
+class CircularPad2d(_CircularPadNd):
     """Put the input's other end around the four sides of images.
 
     Args:
@@ -271,10 +282,9 @@ class CircularPad2d(_PadNd):
     """
 
     _ndim = 2
-    _mode = "circular"
 
 
-class CircularPad3d(_PadNd):
+class CircularPad3d(_CircularPadNd):
     """Put the input's other end around the six sides of volumes.
 
     Args:
@@ -285,4 +295,3 @@ class CircularPad3d(_PadNd):
     """
 
     _ndim = 3
-    _mode = "circular"

@@ -69,6 +69,10 @@ class RNNBase(Module):
         dtype: Any = None,
     ) -> None:
         super().__init__()
+        for name, flag in (("bias", bias), ("batch_first", batch_first)):
+            if not isinstance(flag, bool):
+                kind = type(flag).__name__
+                raise TypeError(f"{name} should be of type bool, got: {kind}")
         _check_sizes(input_size, hidden_size, num_layers, dropout)
         _check_projection(mode, hidden_size, proj_size)
         if mode not in GATES:
