@@ -39,6 +39,15 @@ def test_overload_names():
     assert {"Tensor", "Scalar", "out"} <= set(torch.ops.aten.add.overloads())
 
 
+def test_overload_objects_and_kernels():
+    add = torch.ops.aten.add
+    assert [o._overloadname for o in add.op_overloads()] == add.overloads()
+    assert add.Tensor in add.op_overloads()
+    assert add.Tensor.has_kernel_for_dispatch_key("CPU")
+    assert not add.Tensor.has_kernel_for_dispatch_key("Python")
+    assert add.Tensor.has_kernel_for_any_dispatch_key(["Python", "CPU"])
+
+
 def test_schema():
     schema = torch.ops.aten.add.Tensor._schema
     assert str(schema) == (
@@ -355,7 +364,5 @@ def test_infer_schema_needs_annotations():
         infer_schema(no_type, mutates_args=())
     with pytest.raises(ValueError, match="No return type annotation was provided."):
         infer_schema(no_return, mutates_args=())
-    with pytest.raises(
-        ValueError, match="Parameter y has unsupported type"
-    ):
+    with pytest.raises(ValueError, match="Parameter y has unsupported type"):
         infer_schema(odd_type, mutates_args=())

@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib
 import os
 import types
-from typing import Any, Iterator
+from typing import Any, Iterable, Iterator
 
 import torch
 from torch import _C
@@ -74,6 +74,10 @@ class OpOverload:
         key = getattr(k, "name", k)
         return _C._dispatch_has_kernel(self._name, key)
 
+    def has_kernel_for_any_dispatch_key(self, ks: Iterable[Any]) -> bool:
+        """Say whether a kernel is registered for one of the dispatch keys `ks`."""
+        return any(self.has_kernel_for_dispatch_key(k) for k in ks)
+
     def __str__(self) -> str:
         return f"{self._qualified_op_name.replace('::', '.')}.{self._overloadname}"
 
@@ -108,6 +112,10 @@ class OpOverloadPacket:
     def overloads(self) -> list[str]:
         """Return the overload names; the one without name is ``default``."""
         return [name or "default" for name in self._overload_names]
+
+    def op_overloads(self) -> list[OpOverload]:
+        """Return the overloads themselves."""
+        return [getattr(self, name) for name in self.overloads()]
 
     @property
     def op(self) -> Any:
