@@ -44,7 +44,7 @@ def run_ctest() -> tuple[int, int]:
         print("no C++ tests were built")
         return 0, 0
     status, text = run(["ctest", "--test-dir", str(BUILD), "--output-on-failure"])
-    total = re.search(r"tests failed out of (\d+)", text)
+    total = re.search(r"tests (?:passed|failed) out of (\d+)", text)
     failed = count(text, "tests failed")
     if total is None:
         return 0, 1 if status else 0

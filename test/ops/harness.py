@@ -126,6 +126,8 @@ class Op:
     out: bool = False
     method: bool = True
     meta: bool = True
+    # False where the strides of the input are part of the question.
+    strided: bool = True
     errors: Samples | None = None
     # A looser tolerance must say why.
     tolerance: tuple[float, float] | None = None
@@ -235,7 +237,7 @@ class OpTests:
         "test_method": lambda op: op.dtypes[:1] if op.method else (),
         "test_out": lambda op: op.dtypes[:1] if op.out else (),
         "test_inplace": lambda op: op.dtypes[:1] if op.inplace else (),
-        "test_noncontiguous": lambda op: op.dtypes[:1],
+        "test_noncontiguous": lambda op: op.dtypes[:1] if op.strided else (),
         "test_meta": lambda op: op.dtypes[:1] if op.meta else (),
         "test_gradcheck": grad_dtypes,
         "test_gradgradcheck": lambda op: grad_dtypes(op) if op.gradgrad else (),

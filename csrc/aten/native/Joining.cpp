@@ -64,7 +64,7 @@ struct CatPlan {
 
 CatPlan plan_cat(TensorList tensors, int64_t dim) {
   TORCH_CHECK_VALUE(
-      !tensors.empty(), "expected a non-empty list of Tensors");
+      !tensors.empty(), "torch.cat(): expected a non-empty list of Tensors");
   for (size_t i = 0; i < tensors.size(); ++i) {
     TORCH_CHECK(
         tensors[i].dim() > 0,
