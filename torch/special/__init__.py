@@ -11,35 +11,11 @@ import torch
 from torch import _C
 
 # Compiled, as special_<name>.
-_COMPILED = (
-    "digamma",
-    "entr",
-    "erf",
-    "erfc",
-    "erfcx",
-    "erfinv",
-    "exp2",
-    "expit",
-    "expm1",
-    "gammaln",
-    "i0",
-    "i0e",
-    "i1",
-    "i1e",
-    "log1p",
-    "log_ndtr",
-    "logit",
-    "multigammaln",
-    "ndtr",
-    "ndtri",
-    "polygamma",
-    "psi",
-    "round",
-    "sinc",
-    "xlog1py",
-    "xlogy",
-    "zeta",
-)
+_COMPILED = """
+    digamma entr erf erfc erfcx erfinv exp2 expit expm1 gammaln i0 i0e i1 i1e
+    log1p log_ndtr logit multigammaln ndtr ndtri polygamma psi round sinc
+    xlog1py xlogy zeta
+""".split()
 for _name in _COMPILED:
     globals()[_name] = getattr(_C._special, f"special_{_name}")
 del _name

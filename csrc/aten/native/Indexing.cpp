@@ -300,16 +300,15 @@ std::vector<Tensor> expand_masks(const Tensor& self, TensorList indices) {
     }
     for (int64_t d = 0; d < index.dim(); ++d) {
       const auto at = static_cast<int64_t>(result.size()) + d;
+      const bool fits = at < self.dim() && self.sizes()[at] == index.sizes()[d];
+      auto place = [](IntArrayRef shape, int64_t dim) {
+        return c10::str(shape, " at index ", dim);
+      };
       TORCH_CHECK_INDEX(
-          at < self.dim() && self.sizes()[at] == index.sizes()[d],
-          "The shape of the mask ",
-          index.sizes(),
-          " at index ",
-          d,
-          " does not match the shape of the indexed tensor ",
-          self.sizes(),
-          " at index ",
-          at);
+          fits,
+          "The shape of the mask " + place(index.sizes(), d) +
+              " does not match the shape of the indexed tensor " +
+              place(self.sizes(), at));
     }
     const Tensor positions = at::nonzero(index);
     for (int64_t d = 0; d < index.dim(); ++d) {
@@ -576,6 +575,9 @@ Tensor& scatter_into(
   }
   check_within(index, self, dim, "self");
   if (src.dim() > 0) {
+    TORCH_CHECK(
+        src.dim() == index.dim(),
+        "Index tensor must have the same number of dimensions as src tensor");
     check_within(index, src, -1, "src");
   }
   scatter_stub(

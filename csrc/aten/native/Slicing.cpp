@@ -345,12 +345,12 @@ Tensor roll(const Tensor& self, IntArrayRef shifts, IntArrayRef dims) {
         .roll(shifts, IntArrayRef(int64_t{0}))
         .view(self.sizes());
   }
+  const size_t count = dims.size();
   TORCH_CHECK(
-      shifts.size() == dims.size(),
-      "shifts and dimensions must align. shifts: ",
-      shifts.size(),
+      count == shifts.size(),
+      c10::str("shifts and dimensions must align. shifts: ", shifts.size()),
       ", dims:",
-      dims.size());
+      count);
   Tensor result = self;
   for (size_t i = 0; i < dims.size(); ++i) {
     const int64_t size = self.size(dims[i]);

@@ -238,6 +238,7 @@ void check_range(
   const double by = c10::is_integral_type(dtype, false)
       ? std::trunc(step.to_double())
       : step.to_double();
+  TORCH_CHECK(!step.equal(0), "step must be nonzero");
   TORCH_CHECK_VALUE(by != 0, "step must be nonzero");
   TORCH_CHECK(
       std::isfinite(from) && std::isfinite(to),

@@ -75,14 +75,10 @@ const char* cpp_type_name(ScalarType t) {
 }
 
 ScalarType to_real_value_type(ScalarType t) {
-  switch (t) {
-    case ScalarType::ComplexFloat:
-      return ScalarType::Float;
-    case ScalarType::ComplexDouble:
-      return ScalarType::Double;
-    default:
-      return t;
+  if (!is_complex_type(t)) {
+    return t;
   }
+  return t == kComplexFloat ? kFloat : kDouble;
 }
 
 ScalarType to_complex_type(ScalarType t) {

@@ -109,36 +109,27 @@ using c10::Half;
 } // namespace at
 
 namespace std {
-template <>
-class numeric_limits<c10::Half> {
- public:
-  static constexpr bool is_specialized = true;
-  static constexpr bool is_signed = true;
-  static constexpr bool is_integer = false;
-  static constexpr bool has_infinity = true;
-  static constexpr bool has_quiet_NaN = true;
-  static constexpr int digits = 11;
-  static c10::Half lowest() { return c10::Half::from_bits(0xFBFF); }
-  static c10::Half max() { return c10::Half::from_bits(0x7BFF); }
-  static c10::Half min() { return c10::Half::from_bits(0x0400); }
-  static c10::Half epsilon() { return c10::Half::from_bits(0x1400); }
-  static c10::Half infinity() { return c10::Half::from_bits(0x7C00); }
-  static c10::Half quiet_NaN() { return c10::Half::from_bits(0x7E00); }
-};
-template <>
-class numeric_limits<c10::BFloat16> {
- public:
-  static constexpr bool is_specialized = true;
-  static constexpr bool is_signed = true;
-  static constexpr bool is_integer = false;
-  static constexpr bool has_infinity = true;
-  static constexpr bool has_quiet_NaN = true;
-  static constexpr int digits = 8;
-  static c10::BFloat16 lowest() { return c10::BFloat16::from_bits(0xFF7F); }
-  static c10::BFloat16 max() { return c10::BFloat16::from_bits(0x7F7F); }
-  static c10::BFloat16 min() { return c10::BFloat16::from_bits(0x0080); }
-  static c10::BFloat16 epsilon() { return c10::BFloat16::from_bits(0x3C00); }
-  static c10::BFloat16 infinity() { return c10::BFloat16::from_bits(0x7F80); }
-  static c10::BFloat16 quiet_NaN() { return c10::BFloat16::from_bits(0x7FC0); }
-};
+
+// Both types by their bit patterns.
+#define C10_REDUCED_FLOAT_LIMITS(T, bits, low, high, tiny, eps, inf, nan)   \
+  template <>                                                              \
+  class numeric_limits<T> {                                                \
+   public:                                                                 \
+    static constexpr int digits = bits;                                    \
+    static constexpr bool is_specialized = true, is_signed = true,         \
+                          is_integer = false, has_infinity = true,         \
+                          has_quiet_NaN = true;                            \
+    static T lowest() { return T::from_bits(low); }                        \
+    static T max() { return T::from_bits(high); }                          \
+    static T min() { return T::from_bits(tiny); }                          \
+    static T epsilon() { return T::from_bits(eps); }                       \
+    static T infinity() { return T::from_bits(inf); }                      \
+    static T quiet_NaN() { return T::from_bits(nan); }                     \
+  };
+C10_REDUCED_FLOAT_LIMITS(
+    c10::Half, 11, 0xFBFF, 0x7BFF, 0x0400, 0x1400, 0x7C00, 0x7E00)
+C10_REDUCED_FLOAT_LIMITS(
+    c10::BFloat16, 8, 0xFF7F, 0x7F7F, 0x0080, 0x3C00, 0x7F80, 0x7FC0)
+#undef C10_REDUCED_FLOAT_LIMITS
+
 } // namespace std

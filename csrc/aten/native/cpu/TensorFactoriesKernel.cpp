@@ -50,8 +50,9 @@ void linspace_kernel(
             opmath_type<T>>;
         auto* data = static_cast<T*>(out.data_ptr());
         const int64_t steps = out.numel();
-        const auto from = start.to<M>();
-        const auto to = end.to<M>();
+        // The ends are of the result's dtype, the steps between them not.
+        const auto from = static_cast<M>(start.to_unchecked<T>());
+        const auto to = static_cast<M>(end.to_unchecked<T>());
         const M step = steps > 1 ? (to - from) / M(steps - 1) : M(0);
         for (int64_t i = 0; i < steps; ++i) {
           M v = linspace_value<M>(from, to, step, i, steps);
