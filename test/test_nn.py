@@ -1315,3 +1315,15 @@ def test_consume_prefix_of_state_dict():
     assert list(state._metadata) == [
         "",
     ]
+
+
+@pytest.mark.parametrize("build", [lambda: nn.LSTM(3, 4), lambda: nn.GRU(3, 4, 2)])
+def test_recurrent_pickles_and_copies(build):
+    import copy
+    import pickle
+
+    layer = build()
+    x = torch.ones(2, 1, 3)
+    expected = layer(x)[0]
+    assert pickle.loads(pickle.dumps(layer))(x)[0].equal(expected)
+    assert copy.deepcopy(layer)(x)[0].equal(expected)

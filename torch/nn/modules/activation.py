@@ -11,6 +11,7 @@ from torch.nn import functional as F
 from torch.nn.init import constant_
 from torch.nn.parameter import Parameter
 
+from .attention import MultiheadAttention  # noqa: F401
 from .module import Module
 
 __all__ = [

@@ -154,3 +154,7 @@ class MultiheadAttention(Module):
             average_attn_weights=average_attn_weights,
         )
         return output.transpose(0, 1) if swap else output, weights
+
+
+# Pickles name the class by PyTorch's place for it.
+MultiheadAttention.__module__ = "torch.nn.modules.activation"

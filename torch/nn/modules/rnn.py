@@ -134,6 +134,18 @@ class RNNBase(Module):
     def _flat_weights(self) -> list[Parameter]:
         return [getattr(self, name) for name in self._flat_weights_names]
 
+    def __getstate__(self) -> dict[str, Any]:
+        # PyTorch keeps the weights in two more lists and expects them in pickles.
+        lists = ("_flat_weights", "_flat_weights_names")
+        return {
+            **super().__getstate__(),
+            **{name: getattr(self, name) for name in lists},
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        lists = ("_flat_weights", "_flat_weights_names", "_flat_weight_refs")
+        super().__setstate__({k: v for k, v in state.items() if k not in lists})
+
     def _layers(self) -> Iterator[tuple[bool, dict[str, Tensor]]]:
         """(whether backwards, weights by name) of each layer and direction."""
         for names in self._all_weights:
