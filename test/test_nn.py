@@ -1327,3 +1327,8 @@ def test_recurrent_pickles_and_copies(build):
     expected = layer(x)[0]
     assert pickle.loads(pickle.dumps(layer))(x)[0].equal(expected)
     assert copy.deepcopy(layer)(x)[0].equal(expected)
+
+
+def test_kl_div_of_scalars_has_a_batch_of_one():
+    value = F.kl_div(torch.tensor(-1.0), torch.tensor(0.5), reduction="batchmean")
+    assert value.item() == pytest.approx(0.1534, abs=5e-5)

@@ -335,7 +335,8 @@ def kl_div(
     if reduction == "mean":
         return losses.mean()
     total = losses.sum()
-    return total / input.size(0) if reduction == "batchmean" else total
+    batched = reduction == "batchmean" and input.dim() > 0
+    return total / input.size(0) if batched else total
 
 
 def _reduction_code(size_average: _OptBool, reduce: _OptBool, reduction: str) -> int:
