@@ -2,7 +2,7 @@
 
     python tools/lint/check_sizes.py
 
-Limits are those of CONTRIBUTING.md: C++ 600 lines and 1,000, Python 600 without
+Limits: C++ 600 lines and 1,000, Python 600 without
 docstrings and 1,000, operator definitions 800.
 """
 
