@@ -27,6 +27,14 @@ using c10::DimVector;
 
 namespace {
 
+// The functional form of an operator that writes: on a copy of self.
+template <typename Write>
+Tensor on_copy(const Tensor& self, Write write) {
+  Tensor result = self.clone(c10::MemoryFormat::Preserve);
+  write(result);
+  return result;
+}
+
 // ------------------------------------------------------------------ blocks
 
 // The blocks of `self` at `offsets`, found in dimensions [first, last).
@@ -231,8 +239,9 @@ Tensor index_add(
     const Tensor& index,
     const Tensor& source,
     const Scalar& alpha) {
-  Tensor result = self.clone(c10::MemoryFormat::Preserve);
-  return native::index_add_(result, dim, index, source, alpha);
+  return on_copy(self, [&](Tensor& result) {
+    native::index_add_(result, dim, index, source, alpha);
+  });
 }
 
 Tensor& index_copy_(
@@ -249,8 +258,9 @@ Tensor index_copy(
     int64_t dim,
     const Tensor& index,
     const Tensor& source) {
-  Tensor result = self.clone(c10::MemoryFormat::Preserve);
-  return native::index_copy_(result, dim, index, source);
+  return on_copy(self, [&](Tensor& result) {
+    native::index_copy_(result, dim, index, source);
+  });
 }
 
 Tensor& index_fill_(
@@ -273,8 +283,9 @@ Tensor index_fill(
     int64_t dim,
     const Tensor& index,
     const Scalar& value) {
-  Tensor result = self.clone(c10::MemoryFormat::Preserve);
-  return native::index_fill_(result, dim, index, value);
+  return on_copy(self, [&](Tensor& result) {
+    native::index_fill_(result, dim, index, value);
+  });
 }
 
 // ------------------------------------------------------- x[i, :, j] by tensors
@@ -662,16 +673,18 @@ Tensor scatter(
     int64_t dim,
     const Tensor& index,
     const Tensor& src) {
-  Tensor result = self.clone(c10::MemoryFormat::Preserve);
-  return native::scatter_(result, dim, index, src);
+  return on_copy(self, [&](Tensor& result) {
+    native::scatter_(result, dim, index, src);
+  });
 }
 Tensor scatter(
     const Tensor& self,
     int64_t dim,
     const Tensor& index,
     const Scalar& value) {
-  Tensor result = self.clone(c10::MemoryFormat::Preserve);
-  return native::scatter_(result, dim, index, value);
+  return on_copy(self, [&](Tensor& result) {
+    native::scatter_(result, dim, index, value);
+  });
 }
 Tensor scatter(
     const Tensor& self,
@@ -679,8 +692,9 @@ Tensor scatter(
     const Tensor& index,
     const Tensor& src,
     std::string_view reduce) {
-  Tensor result = self.clone(c10::MemoryFormat::Preserve);
-  return native::scatter_(result, dim, index, src, reduce);
+  return on_copy(self, [&](Tensor& result) {
+    native::scatter_(result, dim, index, src, reduce);
+  });
 }
 Tensor scatter(
     const Tensor& self,
@@ -688,16 +702,18 @@ Tensor scatter(
     const Tensor& index,
     const Scalar& value,
     std::string_view reduce) {
-  Tensor result = self.clone(c10::MemoryFormat::Preserve);
-  return native::scatter_(result, dim, index, value, reduce);
+  return on_copy(self, [&](Tensor& result) {
+    native::scatter_(result, dim, index, value, reduce);
+  });
 }
 Tensor scatter_add(
     const Tensor& self,
     int64_t dim,
     const Tensor& index,
     const Tensor& src) {
-  Tensor result = self.clone(c10::MemoryFormat::Preserve);
-  return native::scatter_add_(result, dim, index, src);
+  return on_copy(self, [&](Tensor& result) {
+    native::scatter_add_(result, dim, index, src);
+  });
 }
 
 } // namespace at::native
