@@ -120,7 +120,7 @@ def _add_suffixes(add: Callable) -> None:
     add("empty-2d", lambda: torch.empty(2, 0, dtype=torch.float64))
     add("transposed", lambda: torch.arange(6.0).reshape(2, 3).t())
     add("long-suffix", lambda: torch.arange(18, dtype=torch.int32))
-    add("long-suffix-wraps", lambda: (ones(14, dtype=torch.float64) * 0.5))
+    add("long-suffix-wraps", lambda: ones(14, dtype=torch.float64) * 0.5)
 
 
 class Subclass(torch.Tensor):

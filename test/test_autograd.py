@@ -774,5 +774,7 @@ def test_anomaly_mode_finds_a_nan():
     x = leaf(0.0)
     with pytest.warns(UserWarning):
         with torch.autograd.detect_anomaly():
-            with raises("Function 'SqrtBackward0' returned nan values in its 0th output."):
+            with raises(
+                "Function 'SqrtBackward0' returned nan values in its 0th output."
+            ):
                 (x.sqrt() * 0).backward()

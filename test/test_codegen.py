@@ -234,32 +234,40 @@ def test_methods() -> None:
 
 
 def test_default_that_would_be_ambiguous_is_left_out() -> None:
-    header = ops_header(topic("""
+    header = ops_header(
+        topic("""
 - func: all(Tensor self) -> Tensor
   composite: all
 - func: all.dims(Tensor self, int[]? dim=None, bool keepdim=False) -> Tensor
   composite: all
-"""))
+""")
+    )
     assert "const Tensor& self, OptionalIntArrayRef dim, bool keepdim = false" in header
 
 
 def test_kernel_shells() -> None:
     text = native_source(topic(ADD))
-    assert """\
+    assert (
+        """\
 Tensor add(const Tensor& self, const Tensor& other, const Scalar& alpha) {
   alpha_check(self, other, alpha);
   auto iter = TensorIterator::binary_op({}, self, other);
   add_stub(iter.device_type(), iter, alpha);
   return Tensor(iter.output());
 }
-""" in text
-    assert """\
+"""
+        in text
+    )
+    assert (
+        """\
   auto iter = TensorIterator::binary_op(self, self, other);
   add_stub(iter.device_type(), iter, alpha);
   self.unsafe_impl()->bump_version();
   return self;
 }
-""" in text
+"""
+        in text
+    )
 
 
 SOFTMAX = """
@@ -273,14 +281,17 @@ SOFTMAX = """
 def test_structured_shells() -> None:
     sample = topic(SOFTMAX)
     text = native_source(sample)
-    assert """\
+    assert (
+        """\
 Tensor _softmax(const Tensor& self, int64_t dim, bool half_to_float) {
   const auto spec = native::softmax_meta(self, dim, half_to_float);
   Tensor out = allocate_output(spec);
   native::softmax_cpu(self, dim, half_to_float, out);
   return out;
 }
-""" in text
+"""
+        in text
+    )
     assert "resize_output(out, spec);" in text
     header = native_header(sample)
     assert "OutputSpec softmax_meta(" in header
@@ -292,11 +303,13 @@ Tensor _softmax(const Tensor& self, int64_t dim, bool half_to_float) {
 
 
 def test_dispatch_in_place_form_computes_and_copies() -> None:
-    text = native_source(topic("""
+    text = native_source(
+        topic("""
 - func: cumsum(Tensor self, int dim) -> Tensor
   variants: [function, inplace, out]
   dispatch: {CPU: cumsum_cpu}
-"""))
+""")
+    )
     assert "return copy_to_self(self, native::cumsum_cpu(self, dim));" in text
     assert 'return copy_to_out("cumsum", out, native::cumsum_cpu(self, dim));' in text
 
@@ -313,24 +326,28 @@ def test_composite_fills_every_backend_and_no_autograd() -> None:
 
 
 def test_alias_calls_the_operator_it_names() -> None:
-    text = native_source(topic("""
+    text = native_source(
+        topic("""
 - func: subtract.Tensor(Tensor self, Tensor other) -> Tensor
   variants: [function, inplace, out]
   alias: sub
-"""))
+""")
+    )
     assert "return at::sub(self, other);" in text
     assert "return at::sub_(self, other);" in text
     assert "return at::sub_out(out, self, other);" in text
 
 
 def test_node_is_shown_as_another() -> None:
-    header = autograd_header(topic("""
+    header = autograd_header(
+        topic("""
 - func: add.Scalar(Tensor self, Scalar other) -> Tensor
   kernel: {iterator: binary_op, stub: add_stub}
   backward: {self: grad}
   node: AddBackward1
   shown_as: AddBackward0
-"""))
+""")
+    )
     assert "struct AddBackward1 : Node {" in header
     assert 'return "AddBackward0";' in header
 
@@ -350,7 +367,8 @@ def test_node_frees_like_the_one_it_is_shown_as() -> None:
 
 def test_register_table() -> None:
     text = register_source(topic(ADD))
-    assert """\
+    assert (
+        """\
 Operator add_Tensor = {
     {
         ATEN_KERNEL(add_Tensor_fn, native::add), // CPU
@@ -360,7 +378,9 @@ Operator add_Tensor = {
         nullptr, // Python
         ATEN_KERNEL(add_Tensor_fn, torch::autograd::recording::add), // Autograd
     },
-""" in text
+"""
+        in text
+    )
 
 
 def autograd_text(text: str) -> str:
@@ -370,7 +390,8 @@ def autograd_text(text: str) -> str:
 
 def test_node() -> None:
     text = autograd_text(ADD)
-    assert """\
+    assert (
+        """\
 variable_list AddBackward0::apply(variable_list&& grads) {
   variable_list grad_inputs(2);
   const Tensor& grad = grads[0];
@@ -385,7 +406,9 @@ variable_list AddBackward0::apply(variable_list&& grads) {
   }
   return grad_inputs;
 }
-""" in text
+"""
+        in text
+    )
 
 
 def test_recording_wrapper() -> None:
@@ -415,7 +438,8 @@ def test_in_place_wrapper_saves_a_copy_of_self() -> None:
   kernel: {iterator: binary_op, stub: mul_stub}
   backward: {self: grad * other, other: grad * self}
 """)
-    assert """\
+    assert (
+        """\
 Tensor& mul_(Tensor& self, const Tensor& other) {
   check_inplace(self);
   auto node = make_node<MulBackward0>(self, other);
@@ -427,7 +451,9 @@ Tensor& mul_(Tensor& self, const Tensor& other) {
       node->other_ = SavedVariable(other, false);
     }
   }
-""" in text
+"""
+        in text
+    )
     assert "    rebase_history(self, std::move(node));" in text
 
 
@@ -529,12 +555,15 @@ def test_dispatch_body_without_derivative_does_not_record() -> None:
 - func: nonzero(Tensor self) -> Tensor
   dispatch: nonzero
 """)
-    assert """\
+    assert (
+        """\
 Tensor nonzero(const Tensor& self) {
   AutoDispatchBelowAutograd below;
   return at::nonzero(self);
 }
-""" in text
+"""
+        in text
+    )
 
 
 @pytest.mark.parametrize(

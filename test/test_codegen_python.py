@@ -75,12 +75,16 @@ def test_forms_become_functions_and_methods():
 
 
 def test_tensor_overload_is_tried_before_number():
-    names = [s.op.schema.full_name for s in functions_of(ADD)["torch", "add"].signatures]
+    names = [
+        s.op.schema.full_name for s in functions_of(ADD)["torch", "add"].signatures
+    ]
     assert names == ["add.Tensor", "add.Scalar"]
 
 
 def test_overloads_are_in_the_order_of_error_texts():
-    names = [s.op.schema.full_name for s in functions_of(MAX)["torch", "max"].signatures]
+    names = [
+        s.op.schema.full_name for s in functions_of(MAX)["torch", "max"].signatures
+    ]
     assert names == ["max", "max.other", "max.dim"]
 
 

@@ -166,7 +166,9 @@ def test_size_refuses_other_items():
     assert str(error.value) == expected
 
 
-@pytest.mark.parametrize("name", ["shape", "dtype", "device", "is_leaf", "grad_fn", "T"])
+@pytest.mark.parametrize(
+    "name", ["shape", "dtype", "device", "is_leaf", "grad_fn", "T"]
+)
 def test_read_only_attribute(name):
     with pytest.raises(AttributeError) as error:
         setattr(torch.ones(1), name, None)
@@ -209,7 +211,11 @@ def test_grad_assignment():
 @pytest.mark.parametrize(
     "value, kind, text",
     [
-        (1, TypeError, "assigned grad expected to be a Tensor or None but got grad of type int"),
+        (
+            1,
+            TypeError,
+            "assigned grad expected to be a Tensor or None but got grad of type int",
+        ),
         (
             torch.ones(3),
             RuntimeError,
@@ -235,7 +241,9 @@ def test_requires_grad_needs_floating_dtype():
 
 def test_requires_grad_of_a_result_cannot_be_cleared():
     y = torch.ones(1, requires_grad=True) * 1
-    with pytest.raises(RuntimeError, match="you can only change requires_grad flags of leaf"):
+    with pytest.raises(
+        RuntimeError, match="you can only change requires_grad flags of leaf"
+    ):
         y.requires_grad = False
 
 
@@ -266,10 +274,15 @@ def test_python_conversions():
 def test_many_elements_are_no_number(convert):
     with pytest.raises(ValueError) as error:
         convert(torch.ones(2))
-    assert str(error.value) == "only one element tensors can be converted to Python scalars"
+    assert (
+        str(error.value)
+        == "only one element tensors can be converted to Python scalars"
+    )
 
 
-@pytest.mark.parametrize("size, word", [((2,), "more than one value"), ((0,), "no values")])
+@pytest.mark.parametrize(
+    "size, word", [((2,), "more than one value"), ((0,), "no values")]
+)
 def test_truth_of_many_elements(size, word):
     with pytest.raises(RuntimeError) as error:
         bool(torch.ones(size))
@@ -338,8 +351,16 @@ def test_bad_data(data, kind, text):
     "data, dtype, text",
     [
         (300, torch.uint8, "value cannot be converted to type uint8 without overflow"),
-        ([256.0], torch.uint8, "value cannot be converted to type uint8 without overflow"),
-        ([2**40], torch.int32, "value cannot be converted to type int32 without overflow"),
+        (
+            [256.0],
+            torch.uint8,
+            "value cannot be converted to type uint8 without overflow",
+        ),
+        (
+            [2**40],
+            torch.int32,
+            "value cannot be converted to type int32 without overflow",
+        ),
         (
             [float("nan")],
             torch.int64,
@@ -362,7 +383,9 @@ def test_wrapping_and_rounding_of_data():
 def test_tensor_arguments_are_checked():
     with pytest.raises(TypeError) as error:
         torch.tensor()
-    assert str(error.value) == 'tensor() missing 1 required positional arguments: "data"'
+    assert (
+        str(error.value) == 'tensor() missing 1 required positional arguments: "data"'
+    )
     with pytest.raises(TypeError) as error:
         torch.tensor(1, 2, 3)
     text = "tensor() takes 1 positional argument but 3 were given"
@@ -644,7 +667,9 @@ def test_released_node_keeps_nothing():
     x = torch.ones(2, requires_grad=True)
     y = x.exp()
     y.sum().backward()
-    with pytest.raises(RuntimeError, match="Trying to backward through the graph a second"):
+    with pytest.raises(
+        RuntimeError, match="Trying to backward through the graph a second"
+    ):
         y.grad_fn._saved_result
 
 

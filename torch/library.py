@@ -660,7 +660,7 @@ def infer_schema(
             )
         if mutates_args == "unknown" or name in mutates_args:
             if kind.startswith("Tensor"):
-                kind = f"Tensor(a{tensors}!){kind[len('Tensor'):]}"
+                kind = f"Tensor(a{tensors}!){kind[len('Tensor') :]}"
             elif mutates_args != "unknown":
                 fail(
                     f"Parameter {name} is in mutable_args but only Tensors or "

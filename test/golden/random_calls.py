@@ -41,7 +41,10 @@ CALLS: dict[str, tuple[str, tuple[str, ...]]] = {
         "torch.multinomial(torch.arange(1, n + 4, dtype=dt), 3, True)",
         REALS,
     ),
-    "multinomial_race": ("torch.multinomial(torch.arange(1, n + 4, dtype=dt), 3)", REALS),
+    "multinomial_race": (
+        "torch.multinomial(torch.arange(1, n + 4, dtype=dt), 3)",
+        REALS,
+    ),
     "normal_tensors": (
         "torch.normal(torch.arange(n, dtype=dt), torch.ones(n, dtype=dt))",
         ("float32",),
@@ -49,7 +52,10 @@ CALLS: dict[str, tuple[str, tuple[str, ...]]] = {
     "dropout": ("F.dropout(torch.ones(n, dtype=dt), 0.3)", FLOATS),
     "dropout2d": ("F.dropout2d(torch.ones(n, 3, 2, 2), 0.3)", ("float32",)),
     "alpha_dropout": ("F.alpha_dropout(torch.ones(n), 0.2, True)", ("float32",)),
-    "mixed": ("torch.cat([torch.randn(3), torch.rand(2), torch.randn(n)])", ("float32",)),
+    "mixed": (
+        "torch.cat([torch.randn(3), torch.rand(2), torch.randn(n)])",
+        ("float32",),
+    ),
 }
 
 CASES = [

@@ -20,7 +20,9 @@ def main() -> None:
     rows = [[*case, *run(torch, *case)] for case in CASES]
     path = Path(__file__).with_name("random.json")
     path.write_text(
-        "[\n" + ",\n".join(json.dumps(row, separators=(",", ":")) for row in rows) + "\n]\n"
+        "[\n"
+        + ",\n".join(json.dumps(row, separators=(",", ":")) for row in rows)
+        + "\n]\n"
     )
     print(f"{path}: {len(rows)} rows")
 

@@ -9,7 +9,11 @@ from harness import Case, OpTests, cases
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     cls = metafunc.cls
-    if cls is None or not issubclass(cls, OpTests) or "case" not in metafunc.fixturenames:
+    if (
+        cls is None
+        or not issubclass(cls, OpTests)
+        or "case" not in metafunc.fixturenames
+    ):
         return
     name = metafunc.function.__name__
     if name == "test_errors":

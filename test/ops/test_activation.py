@@ -45,7 +45,13 @@ class TestActivation(OpTests):
             method=False,
             label="gelu_tanh",
         ),
-        Op("nn.functional.elu", with_number(0.5, 2.0), FLOAT, method=False, label="elu_a"),
+        Op(
+            "nn.functional.elu",
+            with_number(0.5, 2.0),
+            FLOAT,
+            method=False,
+            label="elu_a",
+        ),
         Op(
             "nn.functional.leaky_relu",
             with_number(0.2, -0.5),
@@ -74,5 +80,11 @@ class TestActivation(OpTests):
             gradgrad=False,
             errors=lambda m: [S(m(2, 3), m(2)), S(m(3), m(1, 1))],
         ),
-        Op("relu", one, FLOAT + ("int64",), inplace=True, errors=lambda m: [S(m(2) > 0)]),
+        Op(
+            "relu",
+            one,
+            FLOAT + ("int64",),
+            inplace=True,
+            errors=lambda m: [S(m(2) > 0)],
+        ),
     ]

@@ -85,6 +85,10 @@ class TestConvolution(OpTests):
             ],
             FLOAT,
             method=False,
-            errors=lambda m: [S(m(2, 3), (-2, -2)), S(m(2), (1,)), S(m(2), (1, 1, 1, 1))],
+            errors=lambda m: [
+                S(m(2, 3), (-2, -2)),
+                S(m(2), (1,)),
+                S(m(2), (1, 1, 1, 1)),
+            ],
         ),
     ]

@@ -118,7 +118,11 @@ class TestLinearAlgebra(OpTests):
             lambda m: [S(m(5), m(5)), S(m(40), m(40)), S(m(0), m(0))],
             FLOAT + INT,
             out=True,
-            errors=lambda m: [S(m(2), m(3)), S(m(2, 2), m(2, 2)), S(m(2), m(2).double())],
+            errors=lambda m: [
+                S(m(2), m(3)),
+                S(m(2, 2), m(2, 2)),
+                S(m(2), m(2).double()),
+            ],
         ),
         Op("vdot", lambda m: [S(m(5), m(5))], FLOAT + INT[:1], out=True),
         Op(
@@ -218,7 +222,10 @@ class TestLinearAlgebra(OpTests):
         ),
         Op(
             "bilinear",
-            lambda m: [S(m(2, 3), m(2, 4), m(5, 3, 4)), S(m(3), m(4), m(5, 3, 4), m(5))],
+            lambda m: [
+                S(m(2, 3), m(2, 4), m(5, 3, 4)),
+                S(m(3), m(4), m(5, 3, 4), m(5)),
+            ],
             FLOAT,
             method=False,
             errors=lambda m: [

@@ -76,7 +76,10 @@ class TestPointwiseOps(OpTests):
             FLOAT,
             inplace=True,
             out=True,
-            errors=lambda m: [S(m(2), m(2).double(), 0.5), S(m(2).long(), m(2).long(), 0.5)],
+            errors=lambda m: [
+                S(m(2), m(2).double(), 0.5),
+                S(m(2).long(), m(2).long(), 0.5),
+            ],
         ),
         Op(
             "masked_fill",

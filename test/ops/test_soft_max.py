@@ -26,7 +26,11 @@ class TestSoftMax(OpTests):
             rows,
             FLOAT + LOW,
             out=True,
-            errors=lambda m: [S(m(2, 3), 2), S(m(2, 3).long(), 1), S(m(2, 3).long(), 0)],
+            errors=lambda m: [
+                S(m(2, 3), 2),
+                S(m(2, 3).long(), 1),
+                S(m(2, 3).long(), 0),
+            ],
         )
         for name in ("softmax", "log_softmax")
     ]

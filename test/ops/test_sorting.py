@@ -23,11 +23,21 @@ class TestSorting(OpTests):
             out=True,
             errors=lambda m: [S(m(3), 2)],
         ),
-        Op("argsort", lambda m: [S(m(9), stable=True), S(m(3, 5), 0)], FLOAT, grad=False),
+        Op(
+            "argsort",
+            lambda m: [S(m(9), stable=True), S(m(3, 5), 0)],
+            FLOAT,
+            grad=False,
+        ),
         Op("msort", lambda m: [S(m(5, 3))], FLOAT, out=True, method=False),
         Op(
             "topk",
-            lambda m: [S(m(9), 3), S(m(3, 5), 2, 0), S(m(9), 3, largest=False), S(m(), 1)],
+            lambda m: [
+                S(m(9), 3),
+                S(m(3, 5), 2, 0),
+                S(m(9), 3, largest=False),
+                S(m(), 1),
+            ],
             FLOAT,
             out=True,
             errors=lambda m: [S(m(3), 5), S(m(3), -1), S(m(3).bool(), 1)],

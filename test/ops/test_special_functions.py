@@ -37,5 +37,7 @@ class TestSpecialFunctions(OpTests):
             method=False,
             gradgrad=False,
         ),
-        Op("mvlgamma", lambda m: [S(m(5, low=2.0, high=5.0), 3)], FLOAT, gradgrad=False),
+        Op(
+            "mvlgamma", lambda m: [S(m(5, low=2.0, high=5.0), 3)], FLOAT, gradgrad=False
+        ),
     ]

@@ -52,7 +52,11 @@ class TestTensorShape(OpTests):
             ONE,
             errors=lambda m: [S(m(3, 2), (3, 4)), S(m(3, 2), (2,)), S(m(3), (-1, 3))],
         ),
-        Op("squeeze", lambda m: [S(m(1, 3, 1)), S(m(1, 3, 1), 0), S(m(2, 1), (0, 1))], ONE),
+        Op(
+            "squeeze",
+            lambda m: [S(m(1, 3, 1)), S(m(1, 3, 1), 0), S(m(2, 1), (0, 1))],
+            ONE,
+        ),
         Op(
             "unsqueeze",
             lambda m: [S(m(2, 3), 1), S(m(2, 3), -1), S(m(), 0)],
@@ -92,7 +96,12 @@ class TestSlicing(OpTests):
         ),
         Op(
             "diagonal",
-            lambda m: [S(m(3, 4)), S(m(3, 4), 1), S(m(3, 4), -1), S(m(2, 3, 3), 0, 1, 2)],
+            lambda m: [
+                S(m(3, 4)),
+                S(m(3, 4), 1),
+                S(m(3, 4), -1),
+                S(m(2, 3, 3), 0, 1, 2),
+            ],
             ONE,
             errors=lambda m: [S(m(3, 3), 0, 0, 0)],
         ),
@@ -117,7 +126,12 @@ class TestJoining(OpTests):
             ALL,
             method=False,
             out=True,
-            errors=lambda m: [S([]), S([m(2, 3), m(2)]), S([m(2, 3), m(3, 2)]), S([m()])],
+            errors=lambda m: [
+                S([]),
+                S([m(2, 3), m(2)]),
+                S([m(2, 3), m(3, 2)]),
+                S([m()]),
+            ],
         ),
         Op(
             "stack",
@@ -140,6 +154,11 @@ class TestJoining(OpTests):
             errors=lambda m: [S(m(5), 0), S(m(), 1)],
         ),
         Op("unbind", lambda m: [S(m(3, 2)), S(m(3, 2), 1)], ONE),
-        Op("hstack", lambda m: [S([m(2), m(3)]), S([m(2, 1), m(2, 2)])], ONE, method=False),
+        Op(
+            "hstack",
+            lambda m: [S([m(2), m(3)]), S([m(2, 1), m(2, 2)])],
+            ONE,
+            method=False,
+        ),
         Op("vstack", lambda m: [S([m(3), m(3)])], ONE, method=False),
     ]

@@ -73,8 +73,7 @@ def list_outputs(model: Model) -> list[str]:
 def outputs(model: Model, root: Path) -> dict[str, str]:
     functions = python_functions(model)
     files = {
-        f"python/{t.name}.cpp": python_source(t, model, functions)
-        for t in model.topics
+        f"python/{t.name}.cpp": python_source(t, model, functions) for t in model.topics
     }
     files.update(emit_pyi.outputs(model, root))
     return files
@@ -183,9 +182,13 @@ def _tables(functions: list[PythonFunction]) -> list[str]:
     for i, (owner, group) in enumerate(by_owner.items()):
         rows = []
         for f in group:
-            flags = "METH_NOARGS" if f.takes_nothing else "METH_FASTCALL | METH_KEYWORDS"
+            flags = (
+                "METH_NOARGS" if f.takes_nothing else "METH_FASTCALL | METH_KEYWORDS"
+            )
             row = f'    {{"{f.name}", as_method({f.ident}), {flags}, nullptr}}'
-            rows.append(row if len(row) < WIDTH else row.replace(", METH", ",\n     METH"))
+            rows.append(
+                row if len(row) < WIDTH else row.replace(", METH", ",\n     METH")
+            )
         table = ",\n".join(rows)
         parts.append(
             f"const PyMethodDef methods_{i}[] = {{\n{table}}};\n"

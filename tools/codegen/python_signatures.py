@@ -153,9 +153,7 @@ def python_functions(model: Model) -> list[PythonFunction]:
                 continue
             # torch._C._nn.elu_ is a function: x.elu_ does not exist.
             in_module = bool(entry.python_module) and op.form is Form.INPLACE
-            in_torch = (
-                op.form is Form.INPLACE and "inplace_function" in entry.variants
-            )
+            in_torch = op.form is Form.INPLACE and "inplace_function" in entry.variants
             if op.is_function or in_torch or in_module:
                 own_out = out if op is entry.base else None
                 add(op, OWNERS[entry.python_module], own_out)
@@ -224,9 +222,7 @@ def _is_smaller(a: PythonSignature, b: PythonSignature) -> bool:
     xs, ys = a.inputs, b.inputs
     if len(xs) != len(ys) or all(x.type == y.type for x, y in zip(xs, ys)):
         return False
-    return all(
-        x.type == y.type or _comes_after(x.type, y.type) for x, y in zip(xs, ys)
-    )
+    return all(x.type == y.type or _comes_after(x.type, y.type) for x, y in zip(xs, ys))
 
 
 def _in_order(signatures: list[PythonSignature]) -> list[PythonSignature]:

@@ -24,6 +24,4 @@ def build_requirements(text: str) -> list[str]:
 
 if __name__ == "__main__":
     wanted = build_requirements(PYPROJECT.read_text()) + ["numpy"]
-    sys.exit(
-        subprocess.call([sys.executable, "-m", "pip", "install", "-q", *wanted])
-    )
+    sys.exit(subprocess.call([sys.executable, "-m", "pip", "install", "-q", *wanted]))

@@ -368,6 +368,5 @@ def _weighted(losses: Tensor, input: Tensor, weight: Tensor, reduction: str) -> 
     if reduction == "mean":
         return losses.sum() / weight.sum()
     raise ValueError(
-        f"Invalid reduction mode: {reduction}. "
-        "Expected one of 'none', 'mean', 'sum'."
+        f"Invalid reduction mode: {reduction}. Expected one of 'none', 'mean', 'sum'."
     )
