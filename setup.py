@@ -20,8 +20,9 @@ ROOT = Path(__file__).resolve().parent
 
 def cmake_options() -> list[str]:
     """Return -D options for the switches that are set."""
+    build_type = "Debug" if os.environ.get("DEBUG") == "1" else "Release"
     options = [
-        f"-DCMAKE_BUILD_TYPE={'Debug' if os.environ.get('DEBUG') == '1' else 'Release'}",
+        f"-DCMAKE_BUILD_TYPE={build_type}",
         f"-DPython_EXECUTABLE={sys.executable}",
     ]
     ninja = shutil.which("ninja")

@@ -12,10 +12,10 @@ import warnings
 from typing import Any, Callable
 
 import numpy as np
+
 import torch
 from torch.nn import Parameter
-from torch.optim import SGD, Adam, AdamW, Optimizer
-from torch.optim import lr_scheduler as lrs
+from torch.optim import SGD, Adam, AdamW, Optimizer, lr_scheduler as lrs
 
 STEPS = 60
 

@@ -12,6 +12,7 @@ import zlib
 from typing import Any, Callable
 
 import numpy as np
+
 import torch
 
 FLOATS = ("float16", "bfloat16", "float32", "float64")

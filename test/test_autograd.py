@@ -9,6 +9,7 @@ import gc
 import weakref
 
 import pytest
+
 import torch
 from torch.autograd import Function
 

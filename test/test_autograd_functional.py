@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 import torch
 from torch.autograd.functional import hessian, hvp, jacobian, jvp, vhp, vjp
 

@@ -6,6 +6,7 @@ import collections
 import warnings
 
 import pytest
+
 import torch
 from torch.autograd import Function, Variable, backward, grad, graph
 from torch.autograd.function import once_differentiable

@@ -14,23 +14,23 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 pytest.importorskip("yaml")
 
-from tools.codegen.cpp import Signature, enclosed  # noqa: E402
-from tools.codegen.emit_autograd import (  # noqa: E402
+from tools.codegen.cpp import Signature, enclosed
+from tools.codegen.emit_autograd import (
     autograd_header,
     autograd_slot,
     autograd_source,
 )
 from tools.codegen.emit_native import cuda_source, native_header, native_source, slots
-from tools.codegen.emit_ops import ops_header, tensor_methods  # noqa: E402
-from tools.codegen.emit_register import register_source  # noqa: E402
-from tools.codegen.load import load, parse_topic  # noqa: E402
-from tools.codegen.model import CodegenError, Model, Schema, Topic  # noqa: E402
-from tools.codegen.outputs import (  # noqa: E402
+from tools.codegen.emit_ops import ops_header, tensor_methods
+from tools.codegen.emit_register import register_source
+from tools.codegen.load import load, parse_topic
+from tools.codegen.model import CodegenError, Model, Schema, Topic
+from tools.codegen.outputs import (
     list_outputs,
     outputs,
     write_if_changed,
 )
-from tools.codegen.schema import parse_schema  # noqa: E402
+from tools.codegen.schema import parse_schema
 
 ADD = """
 - func: add.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor

@@ -13,11 +13,11 @@ sys.path.insert(0, str(ROOT))
 
 pytest.importorskip("yaml")
 
-from tools.codegen.emit_python import python_source  # noqa: E402
-from tools.codegen.emit_pyi import outputs as stub_outputs  # noqa: E402
-from tools.codegen.load import parse_topic  # noqa: E402
-from tools.codegen.model import Model  # noqa: E402
-from tools.codegen.python_signatures import python_functions  # noqa: E402
+from tools.codegen.emit_pyi import outputs as stub_outputs
+from tools.codegen.emit_python import python_source
+from tools.codegen.load import parse_topic
+from tools.codegen.model import Model
+from tools.codegen.python_signatures import python_functions
 
 ADD = """
 - func: add.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor

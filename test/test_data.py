@@ -9,6 +9,7 @@ import collections
 
 import numpy as np
 import pytest
+
 import torch
 from torch.utils.data import (
     BatchSampler,

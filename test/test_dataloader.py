@@ -14,6 +14,7 @@ import warnings
 
 import numpy as np
 import pytest
+
 import torch
 import torch.multiprocessing as mp
 from torch.utils.data import (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 import torch
 from torch.autograd import Function, gradcheck, gradgradcheck
 from torch.autograd.gradcheck import GradcheckError

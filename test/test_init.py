@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 import pytest
+
 import torch
 from torch import nn
 from torch.nn import init

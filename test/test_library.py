@@ -6,6 +6,7 @@ import copy
 from typing import List, Optional
 
 import pytest
+
 import torch
 from torch.library import Library, custom_op, infer_schema
 

@@ -11,11 +11,11 @@ import weakref
 from pathlib import Path
 
 import pytest
+
 import torch
 from optim_cases import JUMPING, SCHEDULES, options, scheduled, two_groups
 from torch.nn import Parameter
-from torch.optim import SGD, Adam, Optimizer
-from torch.optim import lr_scheduler as lrs
+from torch.optim import SGD, Adam, Optimizer, lr_scheduler as lrs
 
 GOLDEN = Path(__file__).parent / "golden" / "optim.json"
 RECORDED = json.loads(GOLDEN.read_text())["schedules"]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 import torch
 from golden.record_mnist import EXAMPLE, run_example
 

@@ -11,6 +11,7 @@ import warnings
 from collections import OrderedDict
 
 import pytest
+
 import torch
 from torch import nn
 from torch.nn.modules import module as module_api

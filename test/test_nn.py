@@ -6,11 +6,11 @@ Numbers are recorded from PyTorch 2.13 or follow from the formula in the name.
 from __future__ import annotations
 
 import pytest
+
 import torch
 import torch.nn.functional as F
 from nn_cases import raised, warned
 from torch import nn
-
 
 # ---------------------------------------------------------------- constructing
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import OrderedDict
 
 import pytest
+
 import torch
 import torch.nn.functional as F
 from nn_cases import CLASSES, SCORES, SHARES, raised, warned
 from torch import nn
-
 
 # -------------------------------------------------------------------- recurrent
 

@@ -10,6 +10,7 @@ import math
 from pathlib import Path
 
 import pytest
+
 import torch
 from optim_cases import TRAININGS, loss_of, one, parameters, train, trained
 from torch.nn import Parameter

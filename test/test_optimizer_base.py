@@ -8,6 +8,7 @@ import pickle
 import warnings
 
 import pytest
+
 import torch
 from optim_cases import TRAININGS, one, parameters, train
 from torch.nn import Parameter

@@ -7,6 +7,7 @@ import math
 from pathlib import Path
 
 import pytest
+
 import torch
 from printing_cases import CASES, shown
 

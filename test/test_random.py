@@ -8,12 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+
 import torch
 
 GOLDEN = Path(__file__).parent / "golden"
 sys.path.insert(0, str(GOLDEN))
 
-from random_calls import CALLS, run  # noqa: E402
+from random_calls import CALLS, run
 
 RECORDED: dict[tuple[str, str], list[list]] = {}
 for _row in json.loads((GOLDEN / "random.json").read_text()):

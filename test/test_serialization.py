@@ -15,6 +15,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 import torch
 from checkpoint_cases import CASES, Subclass, described, model, ramp
 

@@ -7,6 +7,7 @@ import pickle
 import warnings
 
 import pytest
+
 import torch
 from torch import TypedStorage, UntypedStorage
 

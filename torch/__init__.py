@@ -1,7 +1,7 @@
 """Tensors, automatic differentiation and neural networks, with PyTorch's API.
 
-Functions on tensors are compiled (``torch._C._VariableFunctions``) and stand here under their
-own names; subpackages such as ``torch.nn`` are loaded when they are first used.
+Functions on tensors are compiled (``torch._C._VariableFunctions``) and stand here under
+their own names; subpackages such as ``torch.nn`` are loaded when they are first used.
 """
 
 from __future__ import annotations

@@ -101,8 +101,8 @@ def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None
     """
     if not isinstance(mode, bool):
         raise TypeError(
-            "_set_deterministic_algorithms(): argument 'mode' (position 1) must be bool, "
-            f"not {type(mode).__name__}"
+            "_set_deterministic_algorithms(): argument 'mode' (position 1) must be "
+            f"bool, not {type(mode).__name__}"
         )
     _deterministic.update(enabled=mode, warn_only=warn_only)
 

@@ -1,4 +1,4 @@
-"""The old tensor classes: ``torch.FloatTensor(2, 3)``, ``isinstance(x, torch.LongTensor)``.
+"""The old tensor classes: ``torch.FloatTensor(2, 3)``, ``torch.LongTensor([1])``.
 
 They have no instances: calling one makes a ``torch.Tensor`` of its dtype and device.
 """

@@ -13,8 +13,9 @@ import copyreg
 import functools
 import warnings
 from collections import OrderedDict
+from collections.abc import Sequence
 from numbers import Number
-from typing import Any, Callable, Sequence
+from typing import Any, Callable
 
 import torch
 from torch import _C, _utils
@@ -426,7 +427,7 @@ class Tensor(_C.TensorBase):
         """Split one dimension into several; see :func:`torch.unflatten`."""
         if not sizes:
             raise RuntimeError("unflatten: sizes must be non-empty")
-        return super(Tensor, self).unflatten(dim, sizes)
+        return super().unflatten(dim, sizes)
 
     @_overridable
     def dim_order(self, *, ambiguity_check: Any = False) -> tuple[int, ...]:

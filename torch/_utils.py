@@ -11,7 +11,8 @@ import copyreg
 import importlib
 import sys
 import traceback
-from typing import Any, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import torch
 

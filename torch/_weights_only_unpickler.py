@@ -16,9 +16,10 @@ import warnings
 from _codecs import encode
 from _compat_pickle import IMPORT_MAPPING, NAME_MAPPING
 from collections import Counter, OrderedDict
+from collections.abc import Iterable
 from pickle import UnpicklingError, decode_long
 from struct import unpack
-from typing import Any, Callable, Iterable, Union
+from typing import Any, Callable, Union
 
 import torch
 
@@ -162,8 +163,7 @@ def _find_global(module: str, name: str) -> Any:
     for table in (_get_allowed_globals(), _get_user_allowed_globals()):
         if path in table:
             return table[path]
-    if path.startswith("builtins."):
-        path = path[len("builtins.") :]
+    path = path.removeprefix("builtins.")
     raise UnpicklingError(
         f"Unsupported global: GLOBAL {path} was not an allowed global by default. "
         f"Please use `torch.serialization.add_safe_globals([{path}])` or the "

@@ -13,7 +13,8 @@ import inspect
 import re
 import sys
 import typing
-from typing import Any, Callable, Iterable, Sequence, Union
+from collections.abc import Iterable, Sequence
+from typing import Any, Callable, Union
 
 import torch
 from torch import _C
@@ -642,8 +643,8 @@ def infer_schema(
             f"infer_schema(func): {what} Got func with signature {signature})"
         )
 
-    parts, seen_star, tensors = [], False, 0
-    for name, parameter in signature.parameters.items():
+    parts, seen_star = [], False
+    for position, (name, parameter) in enumerate(signature.parameters.items()):
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             fail("We do not support positional-only, varargs, or varkwargs arguments.")
         if parameter.kind is parameter.KEYWORD_ONLY and not seen_star:
@@ -660,13 +661,12 @@ def infer_schema(
             )
         if mutates_args == "unknown" or name in mutates_args:
             if kind.startswith("Tensor"):
-                kind = f"Tensor(a{tensors}!){kind[len('Tensor') :]}"
+                kind = f"Tensor(a{position}!){kind[len('Tensor') :]}"
             elif mutates_args != "unknown":
                 fail(
                     f"Parameter {name} is in mutable_args but only Tensors or "
                     "collections of Tensors can be mutated"
                 )
-        tensors += 1
         parts.append(f"{kind} {name}{_default_text(parameter, fail)}")
     if mutates_args != "unknown":
         unknown = set(mutates_args) - set(signature.parameters)

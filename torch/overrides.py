@@ -11,26 +11,21 @@ import contextlib
 import functools
 import types
 import warnings
-from typing import Any, Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any, Callable
 
 import torch
 from torch._C import (
     _disabled_torch_function_impl,
     _get_function_stack_at,
+    _has_torch_function as has_torch_function,
+    _has_torch_function_unary as has_torch_function_unary,
+    _has_torch_function_variadic as has_torch_function_variadic,
     _is_torch_function_enabled,
     _is_torch_function_mode_enabled,
     _len_torch_function_stack,
     _pop_torch_function_stack,
     _push_on_torch_function_stack,
-)
-from torch._C import (
-    _has_torch_function as has_torch_function,
-)
-from torch._C import (
-    _has_torch_function_unary as has_torch_function_unary,
-)
-from torch._C import (
-    _has_torch_function_variadic as has_torch_function_variadic,
 )
 
 __all__ = [

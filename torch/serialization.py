@@ -18,8 +18,9 @@ import pickle
 import sys
 import threading
 import warnings
+from collections.abc import Iterator
 from enum import Enum
-from typing import Any, Iterator
+from typing import Any
 
 import torch
 from torch import _weights_only_unpickler

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import IO, Any, List, Optional, Sequence, Tuple, Union
+from collections.abc import Sequence
+from typing import IO, Any, Optional, Union
 
-from torch import Size, Tensor
-from torch import device as _device
-from torch import dtype as _dtype
+from torch import Size, Tensor, device as _device, dtype as _dtype
 
 __all__ = ["Device", "FileLike", "Number", "Storage"]
 
@@ -15,7 +14,7 @@ _TensorOrTensors = Union[Tensor, Sequence[Tensor]]
 _TensorOrOptionalTensors = Union[Tensor, Sequence[Optional[Tensor]]]
 _TensorOrTensorsOrGradEdge = Union[Tensor, Sequence[Tensor], Any]
 
-_size = Union[Size, List[int], Tuple[int, ...]]
+_size = Union[Size, list[int], tuple[int, ...]]
 
 Number = Union[int, float, bool]
 # For isinstance, which takes no Union before Python 3.10.

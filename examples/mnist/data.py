@@ -11,6 +11,7 @@ import struct
 from pathlib import Path
 
 import numpy as np
+
 import torch
 from torch.utils.data import TensorDataset
 

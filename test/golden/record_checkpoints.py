@@ -18,8 +18,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-import torch  # noqa: E402
-from checkpoint_cases import CASES, described  # noqa: E402
+import torch
+from checkpoint_cases import CASES, described
 
 if hasattr(torch.version, "pocket_version"):
     raise SystemExit("run this with PyTorch, not with Pocket Torch")

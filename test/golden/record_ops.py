@@ -16,10 +16,10 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "ops"))
 
-import numpy as np  # noqa: E402
-import torch  # noqa: E402
+import numpy as np
+from harness import GOLDEN, OpTests, cases, outputs, to_numpy
 
-from harness import GOLDEN, OpTests, cases, outputs, to_numpy  # noqa: E402
+import torch
 
 
 def record(topic: type[OpTests]) -> None:

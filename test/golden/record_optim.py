@@ -14,8 +14,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-import torch  # noqa: E402
-from optim_cases import SCHEDULES, TRAININGS, scheduled, trained  # noqa: E402
+import torch
+from optim_cases import SCHEDULES, TRAININGS, scheduled, trained
 
 if hasattr(torch.version, "pocket_version"):
     raise SystemExit("run this with PyTorch, not with Pocket Torch")

@@ -14,8 +14,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-import torch  # noqa: E402
-from printing_cases import CASES, shown  # noqa: E402
+import torch
+from printing_cases import CASES, shown
 
 if hasattr(torch.version, "pocket_version"):
     raise SystemExit("run this with PyTorch, not with Pocket Torch")

@@ -20,11 +20,13 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Callable, Iterator
+from typing import Any, Callable
 
 import numpy as np
+
 import torch
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "ops"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-import torch
 from harness import ALL, FLOAT, INT, LOW, Op, OpTests, S
+
+import torch
 
 
 def two(m):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-import torch
 from harness import ALL, LOW, Op, OpTests, S
+
+import torch
 
 NAMES = ("eq", "ne", "lt", "le", "gt", "ge")
 OTHER_NAMES = ("not_equal", "less", "less_equal", "greater", "greater_equal")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import torch
 from harness import ALL, FLOAT, INT, LOW, Op, OpTests, S
+
+import torch
 
 
 def choices(m):

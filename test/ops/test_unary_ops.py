@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import torch
 from harness import ALL, BOOL, FLOAT, INT, LOW, Op, OpTests, S
+
+import torch
 
 SIGNED = FLOAT + ("int64", "int32")
 

@@ -7,11 +7,17 @@ The C++ that the emitted code calls: csrc/api/python/ArgParser.h, Bindings.h.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import List, Tuple
 
 from . import emit_pyi
-from .cpp import WIDTH, CppArgument, Signature, default_value, enclosed, file_text
-from .cpp import function_head
+from .cpp import (
+    WIDTH,
+    CppArgument,
+    Signature,
+    default_value,
+    enclosed,
+    file_text,
+    function_head,
+)
 from .model import Argument, Entry, Form, Model, Operator, Topic, Type
 from .python_signatures import (
     PythonArgument,
@@ -61,7 +67,7 @@ _OPERATORS = {
 }  # fmt: skip
 _UNARY = {"neg", "pos", "abs", "invert"}
 # A C++ call: the function and its arguments.
-Call = Tuple[str, List[str]]
+Call = tuple[str, list[str]]
 _COMMUTATIVE = {"add", "mul", "and", "or", "xor"}
 
 

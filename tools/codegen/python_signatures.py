@@ -115,7 +115,7 @@ class PythonFunction:
 
     @property
     def numbers_as_tensors(self) -> bool:
-        base = self.name[:-1] if self.name.endswith("_") else self.name
+        base = self.name.removesuffix("_")
         return base in NUMBERS_AS_TENSORS
 
     @property

@@ -7,12 +7,13 @@ This file checks and completes arguments; the engine is compiled
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
-from typing import Any, Optional, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, Optional
 
 import torch
-from torch.autograd import graph
+from torch.autograd import functional, graph
 from torch.autograd.anomaly_mode import detect_anomaly, set_detect_anomaly
+from torch.autograd.function import Function
 from torch.autograd.grad_mode import (
     enable_grad,
     inference_mode,
@@ -20,13 +21,9 @@ from torch.autograd.grad_mode import (
     set_grad_enabled,
     set_multithreading_enabled,
 )
+from torch.autograd.gradcheck import gradcheck, gradgradcheck
 from torch.autograd.variable import Variable
 from torch.overrides import handle_torch_function, has_torch_function, is_tensor_like
-
-# These need `grad` and `backward`, defined below, only when they are called.
-from torch.autograd import functional
-from torch.autograd.function import Function
-from torch.autograd.gradcheck import gradcheck, gradgradcheck
 
 __all__ = [
     "Function",

@@ -8,7 +8,8 @@ gradient of :math:`g` at any :math:`u`, weighted by :math:`v`.
 
 from __future__ import annotations
 
-from typing import Any, Callable, NamedTuple, Sequence
+from collections.abc import Sequence
+from typing import Any, Callable, NamedTuple
 
 import torch
 

@@ -9,7 +9,8 @@ import abc
 import collections
 import contextlib
 import functools
-from typing import Any, Callable, Iterable, Iterator, NamedTuple, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Callable, NamedTuple
 
 import torch
 from torch._C import _autograd

@@ -1,7 +1,7 @@
-"""CUDA devices. This build has no CUDA library: questions are answered, work is refused.
+"""CUDA devices. Without a CUDA library questions are answered and work is refused.
 
-``is_available()`` is False, counts and memory figures are zero; whatever needs a device raises
-``AssertionError: Torch not compiled with CUDA enabled``.
+``is_available()`` is False, counts and memory figures are zero; whatever needs a device
+raises ``AssertionError: Torch not compiled with CUDA enabled``.
 """
 
 from __future__ import annotations

@@ -5,8 +5,7 @@ Operators called ``linalg_<name>`` in schemas stand here as ``<name>``.
 
 from __future__ import annotations
 
-from torch._C import _linalg
-from torch._C import _LinAlgError as LinAlgError
+from torch._C import _linalg, _LinAlgError as LinAlgError
 
 _PREFIX = "linalg_"
 

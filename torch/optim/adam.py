@@ -8,7 +8,7 @@ call).  AdamW is the same with `decoupled_weight_decay`.  Read sgd.py first.
 from __future__ import annotations
 
 from math import inf
-from typing import Any, Callable, Tuple
+from typing import Any, Callable
 
 import torch
 from torch import Tensor
@@ -94,7 +94,7 @@ class Adam(Optimizer):
         self,
         params: ParamsT,
         lr: Real = 1e-3,
-        betas: Tuple[Real, Real] = (0.9, 0.999),
+        betas: tuple[Real, Real] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 0,
         amsgrad: bool = False,
@@ -234,7 +234,7 @@ def _check_options(lr, betas, eps, weight_decay, no_tensors: Flag) -> None:
         ("beta parameter at index 1", betas[1], 1.0),
         ("weight_decay value", weight_decay, inf),
     ):
-        if not (0.0 <= value and (below is inf or value < below)):
+        if not (value >= 0.0 and (below is inf or value < below)):
             raise ValueError(f"Invalid {what}: {value}")
     if isinstance(betas[0], Tensor) != isinstance(betas[1], Tensor):
         raise ValueError("betas must be either both floats or both Tensors")

@@ -5,7 +5,7 @@ Entry points: `AdamW`, `adamw`.  All work is done in adam.py.
 
 from __future__ import annotations
 
-from typing import Any, Tuple
+from typing import Any
 
 from torch import Tensor
 
@@ -54,7 +54,7 @@ class AdamW(Adam):
         self,
         params: ParamsT,
         lr: Real = 1e-3,
-        betas: Tuple[Real, Real] = (0.9, 0.999),
+        betas: tuple[Real, Real] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 1e-2,
         amsgrad: bool = False,

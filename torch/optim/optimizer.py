@@ -10,17 +10,13 @@ from __future__ import annotations
 import functools
 import warnings
 from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from operator import attrgetter
 from typing import (
     Any,
     Callable,
-    Dict,
-    Iterable,
-    List,
     Optional,
-    Sequence,
-    Tuple,
     Union,
 )
 
@@ -36,14 +32,14 @@ __all__ = [
 
 ParamsT = Union[
     Iterable[torch.Tensor],
-    Iterable[Dict[str, Any]],
-    Iterable[Tuple[str, torch.Tensor]],
+    Iterable[dict[str, Any]],
+    Iterable[tuple[str, torch.Tensor]],
 ]
-StateDict = Dict[str, Any]
+StateDict = dict[str, Any]
 StateDictHook = Callable[["Optimizer", StateDict], Optional[StateDict]]
 
 # Short names for what the signatures of optimizers repeat.
-Tensors = List[torch.Tensor]
+Tensors = list[torch.Tensor]
 Real = Union[float, torch.Tensor]
 Flag = Optional[bool]
 

@@ -8,7 +8,7 @@ call).  Read optimizer.py first.
 from __future__ import annotations
 
 from itertools import compress
-from typing import Any, Callable, Optional
+from typing import Any, Callable
 
 import torch
 from torch import Tensor
@@ -146,7 +146,7 @@ class SGD(Optimizer):
         for group in self.param_groups:
             params: Tensors = []
             grads: Tensors = []
-            buffers: list[Optional[Tensor]] = []
+            buffers: list[Tensor | None] = []
             has_sparse_grad = self._init_group(group, params, grads, buffers)
             sgd(
                 params,
@@ -173,7 +173,7 @@ class SGD(Optimizer):
 def sgd(
     params: Tensors,
     d_p_list: Tensors,
-    momentum_buffer_list: list[Optional[Tensor]],
+    momentum_buffer_list: list[Tensor | None],
     has_sparse_grad: bool = False,
     foreach: Flag = None,
     fused: Flag = None,

@@ -10,7 +10,8 @@ import functools
 import inspect
 import sys
 import warnings
-from typing import Any, Callable, Iterator
+from collections.abc import Iterator
+from typing import Any, Callable
 
 
 def context_decorator(ctx: Any, func: Callable) -> Callable:

@@ -19,7 +19,7 @@ _FACTORIES = (
 _open: list[DeviceContext] = []
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _factories() -> set[Callable]:
     functions = set()
     for name in _FACTORIES.split():

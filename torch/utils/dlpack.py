@@ -9,8 +9,7 @@ import enum
 from typing import Any
 
 import torch
-from torch._C import _from_dlpack
-from torch._C import _to_dlpack as to_dlpack
+from torch._C import _from_dlpack, _to_dlpack as to_dlpack
 
 __all__ = ["DLDeviceType", "from_dlpack", "to_dlpack"]
 

@@ -7,11 +7,10 @@ that hooks see the gradients at the module's boundary; `torch.nn.Module` uses it
 
 from __future__ import annotations
 
-
 import warnings
 import weakref
-from collections.abc import MutableMapping
-from typing import Any, Callable, Sequence
+from collections.abc import MutableMapping, Sequence
+from typing import Any, Callable
 
 import torch
 

@@ -7,14 +7,14 @@ one product before it loops.
 
 from __future__ import annotations
 
-from typing import Callable, Dict, List, Tuple
+from typing import Callable
 
 import torch
 from torch import Tensor
 
 # Names of a layer's weights to the weights; None where it has no bias.
-Weights = Dict[str, Tensor]
-State = Tuple[Tensor, ...]
+Weights = dict[str, Tensor]
+State = tuple[Tensor, ...]
 
 # How many gates are stacked in the weights of each mode.
 GATES = {"LSTM": 4, "GRU": 3, "RNN_TANH": 1, "RNN_RELU": 1}
@@ -55,7 +55,7 @@ def relu_step(gates: Tensor, state: State, weights: Weights) -> State:
     return ((gates + _linear(state[0], weights, "hh")).relu(),)
 
 
-STEPS: Dict[str, Callable[[Tensor, State, Weights], State]] = {
+STEPS: dict[str, Callable[[Tensor, State, Weights], State]] = {
     "LSTM": lstm_step,
     "GRU": gru_step,
     "RNN_TANH": tanh_step,
@@ -70,14 +70,14 @@ def run_cell(mode: str, input: Tensor, state: State, weights: Weights) -> State:
 
 def run_layer(
     mode: str, input: Tensor, state: State, weights: Weights, reverse: bool
-) -> Tuple[Tensor, State]:
+) -> tuple[Tensor, State]:
     """Go through a sequence, from the end if `reverse`: (outputs, last state).
 
     input: (T, N, I); outputs: (T, N, H), in the order of the input.
     """
     step = STEPS[mode]
     shares = _linear(input, weights, "ih").unbind(0)
-    outputs: List[Tensor] = []
+    outputs: list[Tensor] = []
     for gates in reversed(shares) if reverse else shares:
         state = step(gates, state, weights)
         outputs.append(state[0])

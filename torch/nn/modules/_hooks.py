@@ -11,7 +11,8 @@ import functools
 import warnings
 import weakref
 from collections import OrderedDict
-from typing import Any, Callable, Iterable
+from collections.abc import Iterable
+from typing import Any, Callable
 
 import torch
 from torch.utils.hooks import BackwardHook, RemovableHandle

@@ -7,7 +7,8 @@ They live in three dictionaries, one per kind, in order of registration.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, Iterator
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Callable
 
 import torch
 from torch import Tensor

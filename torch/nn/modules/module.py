@@ -17,7 +17,6 @@ from torch.nn.parameter import Parameter
 
 from . import _hooks
 from ._hooks import (  # noqa: F401
-    _WrappedHook,
     _global_backward_hooks,
     _global_backward_pre_hooks,
     _global_buffer_registration_hooks,
@@ -28,6 +27,7 @@ from ._hooks import (  # noqa: F401
     _global_forward_pre_hooks,
     _global_module_registration_hooks,
     _global_parameter_registration_hooks,
+    _WrappedHook,
     register_module_backward_hook,
     register_module_buffer_registration_hook,
     register_module_forward_hook,

@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 import numbers
 import warnings
-from typing import Any, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 import torch
 from torch import Tensor

@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import types
 import warnings
-from typing import Any, Iterable, Union
+from collections.abc import Iterable
+from typing import Any, Union
 
 import torch
 from torch import Tensor

@@ -6,7 +6,11 @@ schedules made of schedules in _combined.py; _plateau.py watches a figure.
 
 from __future__ import annotations
 
-from ._base import EPOCH_DEPRECATION_WARNING, LRScheduler, _LRScheduler
+from ._base import (
+    EPOCH_DEPRECATION_WARNING as EPOCH_DEPRECATION_WARNING,
+    LRScheduler,
+    _LRScheduler as _LRScheduler,
+)
 from ._combined import ChainedScheduler, SequentialLR
 from ._cyclic import CosineAnnealingWarmRestarts, CyclicLR, OneCycleLR
 from ._decay import (

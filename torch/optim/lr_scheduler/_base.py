@@ -13,13 +13,13 @@ import types
 import warnings
 import weakref
 from contextlib import contextmanager
-from typing import Any, Callable, List, Optional, Union
+from typing import Any, Callable, Union
 
 from torch import Tensor
 from torch.optim.optimizer import Optimizer, _to_scalar
 
 Rate = Union[float, Tensor]
-PerGroup = Union[float, List[float]]
+PerGroup = Union[float, list[float]]
 Epoch = int  # counts steps of the schedule from 0; -1: not begun
 
 EPOCH_DEPRECATION_WARNING = (
@@ -182,7 +182,7 @@ class LRScheduler:
         """
         raise NotImplementedError
 
-    def step(self, epoch: Optional[Epoch] = None) -> None:
+    def step(self, epoch: Epoch | None = None) -> None:
         """Go to the next epoch and write its rates.
 
         Args:
@@ -216,7 +216,7 @@ class LRScheduler:
                 stacklevel=3,
             )
 
-    def _update_lr(self, epoch: Optional[Epoch] = None) -> None:
+    def _update_lr(self, epoch: Epoch | None = None) -> None:
         with self._within_step():
             if epoch is None:
                 self.last_epoch += 1

@@ -6,7 +6,8 @@ Entry points: `SequentialLR`, `ChainedScheduler`.  Read _base.py first.
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import Any, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 from torch.optim.optimizer import Optimizer
 

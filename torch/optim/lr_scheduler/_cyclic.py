@@ -7,7 +7,7 @@ first.
 from __future__ import annotations
 
 import math
-from typing import Any, Callable, Optional, Union
+from typing import Any, Callable
 
 from torch.optim.optimizer import Optimizer
 
@@ -246,7 +246,7 @@ class CosineAnnealingWarmRestarts(LRScheduler):
         optimizer: Optimizer,
         T_0: int,
         T_mult: int = 1,
-        eta_min: Union[int, float] = 0.0,
+        eta_min: int | float = 0.0,
         last_epoch: Epoch = -1,
     ) -> None:
         for what, value in (
@@ -363,7 +363,7 @@ class OneCycleLR(_WithMomentum):
         max_lr: PerGroup,
         total_steps: int | None = None,
         epochs: int | None = None,
-        steps_per_epoch: Optional[Epoch] = None,
+        steps_per_epoch: Epoch | None = None,
         pct_start: float = 0.3,
         anneal_strategy: str = "cos",
         cycle_momentum: bool = True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from typing import Any, Optional, SupportsFloat
+from typing import Any, SupportsFloat
 
 from torch.optim.optimizer import Optimizer
 
@@ -113,7 +113,7 @@ class ReduceLROnPlateau(LRScheduler):
         return figure > bar
 
     def step(  # type: ignore[override]
-        self, metrics: SupportsFloat, epoch: Optional[Epoch] = None
+        self, metrics: SupportsFloat, epoch: Epoch | None = None
     ) -> None:
         """Take note of the figure of one more epoch, and act on it.
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import multiprocessing as python_multiprocessing
 import os
 import warnings
-from typing import Any, Callable, Generic, Iterable, List, Optional, TypeVar, Union
+from collections.abc import Iterable
+from typing import Any, Callable, Generic, TypeVar
 
 import torch
 from torch.utils.data._utils.collate import default_collate, default_convert
@@ -28,7 +29,7 @@ from torch.utils.data.sampler import (
 __all__ = ["DataLoader", "default_collate", "default_convert", "get_worker_info"]
 
 _T_co = TypeVar("_T_co", covariant=True)
-CollateFn = Callable[[List[Any]], Any]
+CollateFn = Callable[[list[Any]], Any]
 WorkerInitFn = Callable[[int], None]
 
 
@@ -85,12 +86,12 @@ class DataLoader(Generic[_T_co]):
     """
 
     dataset: Dataset[_T_co]
-    batch_size: Optional[int]
+    batch_size: int | None
     num_workers: int
-    sampler: Union[Sampler, Iterable]
-    batch_sampler: Union[Sampler, Iterable, None]
-    prefetch_factor: Optional[int]
-    _iterator: Optional[Any]
+    sampler: Sampler | Iterable
+    batch_sampler: Sampler | Iterable | None
+    prefetch_factor: int | None
+    _iterator: Any | None
 
     __multiprocessing_context: Any = None
     __initialized = False
@@ -101,20 +102,20 @@ class DataLoader(Generic[_T_co]):
     def __init__(
         self,
         dataset: Dataset[_T_co],
-        batch_size: Optional[int] = 1,
-        shuffle: Optional[bool] = None,
-        sampler: Union[Sampler, Iterable, None] = None,
-        batch_sampler: Union[Sampler, Iterable, None] = None,
+        batch_size: int | None = 1,
+        shuffle: bool | None = None,
+        sampler: Sampler | Iterable | None = None,
+        batch_sampler: Sampler | Iterable | None = None,
         num_workers: int = 0,
-        collate_fn: Optional[CollateFn] = None,
+        collate_fn: CollateFn | None = None,
         pin_memory: bool = False,
         drop_last: bool = False,
         timeout: float = 0,
-        worker_init_fn: Optional[WorkerInitFn] = None,
+        worker_init_fn: WorkerInitFn | None = None,
         multiprocessing_context: Any = None,
         generator: Any = None,
         *,
-        prefetch_factor: Optional[int] = None,
+        prefetch_factor: int | None = None,
         persistent_workers: bool = False,
         pin_memory_device: str = "",
         in_order: bool = True,
@@ -160,11 +161,11 @@ class DataLoader(Generic[_T_co]):
         self.collate_fn = collate_fn
         self.persistent_workers = persistent_workers
         self.__initialized = True
-        self._IterableDataset_len_called: Optional[int] = None
+        self._IterableDataset_len_called: int | None = None
         self._iterator = None
         self.check_worker_number_rationality()
 
-    def _default_sampler(self, shuffle: Optional[bool], generator: Any) -> Sampler:
+    def _default_sampler(self, shuffle: bool | None, generator: Any) -> Sampler:
         if self._dataset_kind == _DatasetKind.Iterable:
             return _InfiniteConstantSampler()
         if shuffle:
@@ -253,7 +254,7 @@ class DataLoader(Generic[_T_co]):
 
 
 def _check_worker_options(
-    num_workers: int, timeout: float, prefetch: Optional[int], persistent: bool
+    num_workers: int, timeout: float, prefetch: int | None, persistent: bool
 ) -> None:
     if num_workers < 0:
         raise ValueError(

@@ -10,8 +10,9 @@ from __future__ import annotations
 import bisect
 import math
 import warnings
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
-from typing import Any, Generic, Iterable, Iterator, List, Sequence, TypeVar, Union
+from typing import Any, Generic, TypeVar
 
 import torch
 from torch import Generator, Tensor
@@ -117,7 +118,7 @@ class StackDataset(Dataset):
         {'image': 8, 'label': 'b'}
     """
 
-    datasets: Union[tuple, dict]
+    datasets: tuple | dict
 
     def __init__(self, *args: Dataset, **kwargs: Dataset) -> None:
         if args and kwargs:
@@ -183,8 +184,8 @@ class ConcatDataset(Dataset[_T_co]):
         (5, 10, 11)
     """
 
-    datasets: List[Dataset[_T_co]]
-    cumulative_sizes: List[int]
+    datasets: list[Dataset[_T_co]]
+    cumulative_sizes: list[int]
 
     @staticmethod
     def cumsum(sequence: Iterable) -> list[int]:
@@ -309,7 +310,7 @@ class Subset(Dataset[_T_co]):
 
 def random_split(
     dataset: Dataset,
-    lengths: Sequence[Union[int, float]],
+    lengths: Sequence[int | float],
     generator: Generator = torch.default_generator,
 ) -> list[Subset]:
     """Deal the samples of a dataset out to subsets, at random.

@@ -14,7 +14,7 @@ import signal
 import weakref
 from collections import deque
 from multiprocessing.connection import wait
-from typing import Any, Optional
+from typing import Any
 
 import torch.multiprocessing as multiprocessing
 from torch._utils import ExceptionWrapper
@@ -146,7 +146,7 @@ class _MultiProcessingDataLoaderIter(_BaseDataLoaderIter):
         for _ in range(self._prefetch_factor * self._num_workers):
             self._send_task()
 
-    def _send_task(self, worker_id: Optional[int] = None) -> None:
+    def _send_task(self, worker_id: int | None = None) -> None:
         """Give one more task, to the next worker in turn or to the one named."""
         try:
             index = self._next_index()

@@ -8,7 +8,8 @@ So those that draw are generator functions, which draw at the first index, not b
 from __future__ import annotations
 
 import itertools
-from typing import Any, Generic, Iterable, Iterator, Sequence, Sized, TypeVar
+from collections.abc import Iterable, Iterator, Sequence, Sized
+from typing import Any, Generic, TypeVar
 
 import torch
 

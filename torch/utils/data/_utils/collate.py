@@ -10,9 +10,10 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Mapping, MutableMapping, MutableSequence, Sequence
-from typing import Any, Callable, Dict, Optional, Tuple, Union
+from typing import Any, Callable, Union
 
 import numpy as np
+
 import torch
 
 _COLLATE_ERROR = (
@@ -21,7 +22,7 @@ _COLLATE_ERROR = (
 )
 _TEXT_ARRAY = re.compile("[SaUO]")
 
-CollateFnMap = Dict[Union[type, Tuple[type, ...]], Callable]
+CollateFnMap = dict[Union[type, tuple[type, ...]], Callable]
 
 
 def _is_named_tuple(value: Any) -> bool:
@@ -91,7 +92,7 @@ def default_convert(data: Any) -> Any:
 # -------------------------------------------------------------------- collate
 
 
-def collate(batch: list, *, collate_fn_map: Optional[CollateFnMap] = None) -> Any:
+def collate(batch: list, *, collate_fn_map: CollateFnMap | None = None) -> Any:
     """Put samples together by the functions in `collate_fn_map`.
 
     Args:

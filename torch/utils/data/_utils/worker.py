@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
 from queue import SimpleQueue
-from typing import Any, Callable, Optional
+from typing import Any, Callable
 
 import torch
 from torch._utils import ExceptionWrapper
@@ -42,11 +42,11 @@ class WorkerInfo:
     num_workers: int
     seed: int
     dataset: Any
-    rng: Optional[Any] = None
-    worker_method: Optional[str] = "multiprocessing"
+    rng: Any | None = None
+    worker_method: str | None = "multiprocessing"
 
 
-_worker_info: Optional[WorkerInfo] = None
+_worker_info: WorkerInfo | None = None
 
 
 def get_worker_info() -> WorkerInfo | None:
@@ -74,7 +74,7 @@ class _IterableDatasetStopIteration:
 class _ResumeIteration:
     """To a persistent worker: a new epoch begins. It answers with the same."""
 
-    seed: Optional[int] = None
+    seed: int | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class _Work:
     collate_fn: Callable
     drop_last: bool
     base_seed: int
-    init_fn: Optional[Callable]
+    init_fn: Callable | None
     num_workers: int
 
     def new_fetcher(self) -> _BaseDatasetFetcher:
