@@ -138,8 +138,8 @@ def test_out_form_of_a_factory_drops_the_options() -> None:
         ),
         (
             "\n- func: f(Tensor x) -> Tensor\n  variants: [fun]\n  composite: f",
-            "3: unknown variant 'fun' (one of function, method, inplace, out,"
-            " inplace_function)",
+            "3: unknown variant 'fun' (one of function, method, python_method,"
+            " inplace, out, inplace_function)",
         ),
         (
             "- func: f(Tensor x) -> Tensor\n  variants: [inplace]\n  composite: f",
@@ -231,6 +231,12 @@ def test_methods() -> None:
     text = tensor_methods(Model([topic(ADD)]))
     assert "  Tensor add(const Tensor& other, const Scalar& alpha = 1) const;" in text
     assert "  Tensor& add_(const Tensor& other, const Scalar& alpha = 1) const;" in text
+
+
+def test_python_method_leaves_class_tensor_alone() -> None:
+    model = Model([topic(ADD.replace("method", "python_method"))])
+    assert "add" not in tensor_methods(model)
+    assert "Tensor::add" not in register_source(model.topics[0])
 
 
 def test_default_that_would_be_ambiguous_is_left_out() -> None:

@@ -74,6 +74,12 @@ def test_forms_become_functions_and_methods():
     }
 
 
+def test_python_method_is_bound_as_a_method_is():
+    assert functions_of(ADD.replace("method", "python_method")).keys() == (
+        functions_of(ADD).keys()
+    )
+
+
 def test_tensor_overload_is_tried_before_number():
     names = [
         s.op.schema.full_name for s in functions_of(ADD)["torch", "add"].signatures

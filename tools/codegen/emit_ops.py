@@ -68,7 +68,7 @@ def method_signature(op: Operator) -> Signature:
 
 
 def methods_of(topic: Topic) -> list[Operator]:
-    return [op for op in topic.operators if op.is_method]
+    return [op for op in topic.operators if op.is_cpp_method]
 
 
 def tensor_methods(model: Model) -> str:

@@ -336,12 +336,17 @@ class Operator:
 
     @property
     def is_method(self) -> bool:
-        wanted = "inplace" if self.form is Form.INPLACE else "method"
+        """Bound as Tensor.<name> in Python."""
         if self.form is Form.OUT:
             return False
         if self is self.entry.base:
-            return "method" in self.entry.variants
-        return wanted in self.entry.variants
+            return not METHODS.isdisjoint(self.entry.variants)
+        return "inplace" in self.entry.variants
+
+    @property
+    def is_cpp_method(self) -> bool:
+        """A member of at::Tensor, too: nearly every source file sees it."""
+        return self.is_method and "python_method" not in self.entry.variants
 
     @property
     def is_function(self) -> bool:
@@ -351,7 +356,10 @@ class Operator:
         return "inplace_function" in self.entry.variants
 
 
-VARIANTS = ("function", "method", "inplace", "out", "inplace_function")
+VARIANTS = (
+    "function", "method", "python_method", "inplace", "out", "inplace_function",
+)  # fmt: skip
+METHODS = {"method", "python_method"}
 
 
 @dataclass
