@@ -1,6 +1,7 @@
 """Print where the files of a pip-installed C++ library are, for CMake.
 
     python locate.py mkl|onednn      ->  LIBRARY;INCLUDE_FOLDER, or nothing
+    python locate.py cublas|cudnn    ->  INCLUDE_FOLDER, or nothing
 
 A library installed by pip, also in an isolated build environment, knows its
 files through its metadata; sys.prefix does not lead there.
@@ -20,6 +21,11 @@ PACKAGES = {
         ("onednn-devel-cpu-gomp", "include/oneapi/dnnl/dnnl.hpp"),
     ),
 }
+# name -> a header; the library is opened at run time
+HEADERS = {
+    "cublas": ("nvidia-cublas", "include/cublas_v2.h"),
+    "cudnn": ("nvidia-cudnn-cu13", "include/cudnn.h"),
+}
 
 
 def locate(package: str, suffix: str) -> str | None:
@@ -35,6 +41,9 @@ def locate(package: str, suffix: str) -> str | None:
 
 
 def main(name: str) -> int:
+    if name in HEADERS:
+        print(os.path.dirname(locate(*HEADERS[name]) or ""))
+        return 0
     (lib_package, lib), (inc_package, header) = PACKAGES[name]
     library, include = locate(lib_package, lib), locate(inc_package, header)
     if library and include:

@@ -10,6 +10,7 @@ namespace {
 
 PyObject* out_of_memory_error = PyExc_RuntimeError;
 PyObject* linalg_error = PyExc_RuntimeError;
+PyObject* accelerator_error = PyExc_RuntimeError;
 
 PyObject* class_of(c10::ErrorKind kind) {
   switch (kind) {
@@ -25,6 +26,8 @@ PyObject* class_of(c10::ErrorKind kind) {
       return linalg_error;
     case c10::ErrorKind::OutOfMemory:
       return out_of_memory_error;
+    case c10::ErrorKind::Accelerator:
+      return accelerator_error;
     case c10::ErrorKind::Assertion:
       return PyExc_AssertionError;
     case c10::ErrorKind::Attribute:
@@ -57,6 +60,7 @@ void python_warning(const char* category, const std::string& text) {
   }
 }
 
+// A RuntimeError, an attribute of torch._C under its last name.
 PyObject* add_exception(PyObject* module, const char* full, const char* doc) {
   PyObject* made =
       PyErr_NewExceptionWithDoc(full, doc, PyExc_RuntimeError, nullptr);
@@ -114,14 +118,9 @@ void translate_exception() noexcept {
 
 void init_exceptions(PyObject* module) {
   out_of_memory_error = add_exception(
-      module, "torch._C._OutOfMemoryError", "A device has no memory left.");
-  // Shown as torch.OutOfMemoryError, where users find it.
-  check_status(PyObject_SetAttrString(
-      out_of_memory_error, "__module__", checked(new_string("torch")).get()));
-  check_status(PyObject_SetAttrString(
-      out_of_memory_error,
-      "__name__",
-      checked(new_string("OutOfMemoryError")).get()));
+      module, "torch.OutOfMemoryError", "A device has no memory left.");
+  accelerator_error = add_exception(
+      module, "torch.AcceleratorError", "A device's runtime reported an error.");
   linalg_error = add_exception(
       module,
       "torch._C._LinAlgError",

@@ -63,7 +63,7 @@ template <typename... Args>
   c10::detail::throw_error(c10::ErrorKind::Value, c10::str(args...));
 }
 
-// Makes torch._C._OutOfMemoryError and _LinAlgError, routes TORCH_WARN to
+// Makes torch._C.OutOfMemoryError and its kin, routes TORCH_WARN to
 // Python's warnings.
 void init_exceptions(PyObject* module);
 

@@ -14,7 +14,7 @@
 
 #include <type_traits>
 
-#include "c10/core/Device.h"
+#include "aten/core/DeviceGuard.h"
 #include "c10/macros/Macros.h"
 
 namespace at::native {
@@ -54,6 +54,9 @@ class DispatchStub<R (*)(Args...)> {
           return;
         }
       }
+      if (device == c10::kCUDA) {
+        return on_cuda(static_cast<Actual&&>(args)...);
+      }
       f = find(device);
     }
     return f(static_cast<Actual&&>(args)...);
@@ -67,6 +70,11 @@ class DispatchStub<R (*)(Args...)> {
   void set_privateuse1(Function f) { privateuse1_ = f; }
 
  private:
+  // Note [Who makes a device current]
+  C10_NOINLINE R on_cuda(Args... args) {
+    const DeviceGuard guard(at::detail::cuda_device_of(args...));
+    return find(c10::kCUDA)(static_cast<Args&&>(args)...);
+  }
   C10_NOINLINE Function find(c10::DeviceType device) {
     Function f = nullptr;
     if (device == c10::kCPU) {

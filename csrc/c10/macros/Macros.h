@@ -17,7 +17,11 @@
 // Thread-local state lives in libtorch.so, which is loaded early and keeps a
 // few dozen bytes of it: the initial-exec model turns each access into one
 // instruction instead of a call to __tls_get_addr.
+#ifdef __CUDACC__ // whose front end does not know the attribute
+#define C10_THREAD_LOCAL thread_local
+#else
 #define C10_THREAD_LOCAL thread_local __attribute__((tls_model("initial-exec")))
+#endif
 
 #define C10_CONCAT_(a, b) a##b
 #define C10_CONCAT(a, b) C10_CONCAT_(a, b)

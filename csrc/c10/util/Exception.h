@@ -29,6 +29,7 @@ enum class ErrorKind {
   Assertion,
   Attribute,
   Buffer,
+  Accelerator, // a device's runtime reported an error
 };
 
 class C10_API Error : public std::exception {
