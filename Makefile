@@ -1,8 +1,13 @@
-# `make help` lists the targets. PYTHON names the interpreter that a virtual
-# environment for tests (.venv) is made from.
+# `make help` lists the targets. PYTHON names the interpreter that the virtual
+# environment of development (.venv) is made from; PYTORCH, for `make bench`,
+# one that has PyTorch; BASE, for `make lint`, what C++ files are compared with.
+# Requirements are the groups of pyproject.toml.
 PYTHON ?= python3
+PYTORCH ?=
+BASE ?= main
 VENV ?= .venv
 BIN := $(VENV)/bin
+CODE := torch tools test examples setup.py $(wildcard benchmarks docs)
 export PATH := $(abspath $(BIN)):$(PATH)
 # Several test processes share the machine: threads beyond cores only spin.
 export OMP_NUM_THREADS ?= 2
@@ -17,8 +22,16 @@ $(BIN)/python:
 $(VENV)/.ready: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install -q --upgrade pip setuptools wheel
 	$(BIN)/python tools/setup_helpers/install_build_requirements.py
-	$(BIN)/python -m pip install -q pytest tqdm
+	$(BIN)/python -m pip install -q --group test
 	touch $@
+
+$(VENV)/.lint $(VENV)/.docs: $(VENV)/.%: $(VENV)/.ready
+	$(BIN)/python -m pip install -q --group $*
+	touch $@
+
+# One plain line, before anything is built, where a script is not there.
+have/%:
+	@test -e $* || { echo "make: $* is missing"; exit 1; }
 
 .PHONY: install
 install:  ## build a wheel and install it with the current pip
@@ -40,12 +53,48 @@ test: develop  ## set up what tests need, build, run ctest and pytest
 test-slow: develop  ## the same with the tests marked slow
 	$(BIN)/python tools/run_tests.py --slow
 
+# The type stubs of the compiled half, so that types are checked without a build.
+.PHONY: stubs
+stubs: $(VENV)/.lint
+	@$(BIN)/python -m tools.codegen generate --kind stubs --out torch
+
 .PHONY: lint
-lint: $(VENV)/.ready  ## layers, sizes, formatting, types
+lint: stubs  ## layers, sizes, operator entries, formatting, types
 	$(BIN)/python tools/lint/check_layers.py
 	$(BIN)/python tools/lint/check_sizes.py
 	$(BIN)/python -m tools.codegen check
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/python tools/lint/clang_format.py --base $(BASE)
+	$(BIN)/mypy
+
+.PHONY: format
+format: $(VENV)/.lint  ## format Python, and the C++ files that differ from main
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
+	$(BIN)/python tools/lint/clang_format.py --base $(BASE) --fix
+
+.PHONY: cuda-check
+cuda-check: have/tools/cuda_check.py $(VENV)/.ready  ## compile the CUDA code; on a machine with a GPU, test it
+	$(BIN)/python tools/cuda_check.py
+
+.PHONY: need-pytorch
+need-pytorch:
+	@test -n "$(PYTORCH)" || { echo "make bench: set PYTORCH=python-with-pytorch"; exit 1; }
+
+.PHONY: bench
+bench: have/benchmarks/compare_with_pytorch.py need-pytorch develop  ## compare speed with PyTorch: make bench PYTORCH=its/python
+	$(BIN)/python benchmarks/compare_with_pytorch.py --pytorch $(PYTORCH)
+
+.PHONY: docs
+docs: have/docs/build.py develop $(VENV)/.docs  ## build the pages and the API reference as a site
+	$(BIN)/python docs/build.py
+
+.PHONY: coverage
+coverage: have/tools/coverage.py $(VENV)/.ready  ## lines of torch/ and csrc/ that the tests run
+	$(BIN)/python tools/coverage.py
 
 .PHONY: clean
 clean:  ## remove what was built
-	rm -rf build torch/lib torch/include torch/licenses torch/_C torch/_C.*.so torch/version.py
+	rm -rf build dist *.egg-info docs/_build htmlcov .coverage
+	rm -rf torch/lib torch/include torch/licenses torch/_C torch/_C.*.so torch/version.py

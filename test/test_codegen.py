@@ -28,6 +28,7 @@ from tools.codegen.model import CodegenError, Model, Schema, Topic
 from tools.codegen.outputs import (
     list_outputs,
     outputs,
+    remove_stale,
     write_if_changed,
 )
 from tools.codegen.schema import parse_schema
@@ -637,6 +638,11 @@ def test_the_repository_generates_what_it_lists() -> None:
 def test_unchanged_files_are_not_rewritten(tmp_path: Path) -> None:
     assert write_if_changed(tmp_path, {"ops/A.h": "x", "ops/B.h": "y"}) == 2
     assert write_if_changed(tmp_path, {"ops/A.h": "x", "ops/C.h": "z"}) == 1
+
+
+def test_stale_files_are_removed(tmp_path: Path) -> None:
+    write_if_changed(tmp_path, {"ops/A.h": "x", "ops/B.h": "y", "ops/C.h": "z"})
+    remove_stale(tmp_path, {"ops/A.h": "x", "ops/C.h": "z"})
     assert sorted(p.name for p in (tmp_path / "ops").iterdir()) == ["A.h", "C.h"]
 
 
@@ -648,6 +654,16 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
     )
+
+
+def test_generated_stubs_leave_other_files_alone(tmp_path: Path) -> None:
+    own = tmp_path / "autograd" / "__init__.py"
+    own.parent.mkdir()
+    own.write_text("")
+    run("generate", "--kind", "stubs", "--out", str(tmp_path))
+    assert own.exists()
+    assert (tmp_path / "_C" / "__init__.pyi").exists()
+    assert not (tmp_path / "ops").exists()
 
 
 def test_show_prints_all_that_is_made_from_an_entry() -> None:

@@ -1,6 +1,7 @@
 """Command line of the generator: `python -m tools.codegen COMMAND`.
 
 generate --out DIR   write everything; files whose text is unchanged stay
+                     (--kind stubs: only the type stubs, below DIR)
 list-outputs         the files that generate writes (--kind cpu|cuda|stubs)
 show NAME            all that is made from the entries called NAME
 trace NAME.OVERLOAD  file:line of each hop of a call
@@ -13,10 +14,11 @@ import argparse
 import sys
 from pathlib import Path
 
+from . import emit_pyi
 from .inspect import check, show, trace
 from .load import load
 from .model import CodegenError
-from .outputs import list_outputs, outputs, write_if_changed
+from .outputs import list_outputs, outputs, remove_stale, write_if_changed
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -27,6 +29,7 @@ def main(argv: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     generate = commands.add_parser("generate")
     generate.add_argument("--out", type=Path, default=Path("build/generated"))
+    generate.add_argument("--kind", choices=("all", "stubs"), default="all")
     listing = commands.add_parser("list-outputs")
     listing.add_argument("--kind", choices=("cpu", "cuda", "python", "stubs", "all"))
     commands.add_parser("show").add_argument("name")
@@ -43,7 +46,11 @@ def main(argv: list[str] | None = None) -> int:
 def _run(args: argparse.Namespace) -> int:
     model = load(args.root)
     if args.command == "generate":
-        written = write_if_changed(args.out, outputs(model, args.root))
+        only_stubs = args.kind == "stubs"
+        files = (emit_pyi.outputs if only_stubs else outputs)(model, args.root)
+        written = write_if_changed(args.out, files)
+        if not only_stubs:  # stubs may go to torch/, where the rest is not ours
+            remove_stale(args.out, files)
         print(f"codegen: {len(model.operators)} operators, {written} files changed")
         return 0
     if args.command == "list-outputs":

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from . import emit_python
 from .emit_autograd import autograd_header, autograd_source
 from .emit_native import cuda_slot, cuda_source, native_header, native_source
 from .emit_ops import ops_header, tensor_methods
 from .emit_register import index_source, register_source
 from .model import Model, Topic
-
-try:  # emit_python.py has its own author and tests
-    from . import emit_python
-except ImportError:
-    emit_python = None  # type: ignore[assignment]
 
 
 def topic_outputs(topic: Topic, model: Model) -> dict[str, str]:
@@ -39,8 +35,7 @@ def outputs(model: Model, root: Path) -> dict[str, str]:
     }
     for topic in model.topics:
         files.update(topic_outputs(topic, model))
-    if emit_python:
-        files.update(emit_python.outputs(model, root))
+    files.update(emit_python.outputs(model, root))
     return files
 
 
@@ -52,8 +47,7 @@ def list_outputs(model: Model, kind: str) -> list[str]:
         names += [f"{d}/{t.name}.cpp" for d in ("native", "register", "autograd")]
         if any(cuda_slot(op) for op in t.operators):
             names.append(f"cuda/{t.name}.cpp")
-    if emit_python:
-        names += emit_python.list_outputs(model)
+    names += emit_python.list_outputs(model)
     chosen = {
         "all": lambda n: True,
         "cpu": lambda n: n.startswith(("native/", "register/", "autograd/")),
@@ -66,7 +60,7 @@ def list_outputs(model: Model, kind: str) -> list[str]:
 
 
 def write_if_changed(out: Path, files: dict[str, str]) -> int:
-    """Writes what differs and removes what is no longer made."""
+    """Write the files whose text differs; return their number."""
     written = 0
     for name, text in files.items():
         path = out / name
@@ -75,8 +69,12 @@ def write_if_changed(out: Path, files: dict[str, str]) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
         written += 1
+    return written
+
+
+def remove_stale(out: Path, files: dict[str, str]) -> None:
+    """Remove generated files below `out`, a folder of our own, not in `files`."""
     for folder in ("ops", "native", "register", "autograd", "cuda"):
         for path in (out / folder).glob("*"):
             if f"{folder}/{path.name}" not in files:
                 path.unlink()
-    return written
