@@ -2,48 +2,61 @@
 
     PYTHON_WITH_PYTORCH test/golden/record_ops.py [topic ...]
 
-Writes test/golden/ops/<topic>.npz (values) and .json (dtypes, exceptions).
+Writes test/golden/ops/<topic>.npz (values) and .json (dtypes, shapes, strides,
+exceptions).
 Refuses to run under Pocket Torch: an answer of ours proves nothing.
 """
 
 from __future__ import annotations
 
 import importlib
-import json
 import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "ops"))
 
-import numpy as np
-from harness import GOLDEN, OpTests, cases, outputs, to_numpy
+from harness import (
+    OpTests,
+    cases,
+    describe,
+    outputs,
+    to_numpy,
+    write_recorded,
+)
 
 import torch
 
 
 def record(topic: type[OpTests]) -> None:
     """Run every sample of a topic and save what came."""
-    arrays, facts = {}, {}
+    arrays: dict[str, list] = {}
+    facts: dict[str, list] = {}
+    labels = [op.label for op in topic.ops]
+    assert len(set(labels)) == len(labels), "two operators share a label"
+    refused = []
     for case in cases(topic.ops, lambda op: op.dtypes):
         sample = case.sample()
-        results = outputs(case.op.function(*sample.args, **sample.kwargs))
-        facts[case.key] = {"dtypes": [str(r.dtype) for r in results]}
-        for k, result in enumerate(results):
-            arrays[f"{case.key}/{k}"] = to_numpy(result)
+        try:
+            results = outputs(case.op.apply(sample))
+        except Exception as error:
+            refused.append(f"{case}: {error}")
+            continue
+        facts[case.key] = [describe(result) for result in results]
+        for fact, result in zip(facts[case.key], results):
+            arrays.setdefault(fact[0], []).append(to_numpy(result))
     for op in topic.ops:
         for i, sample in enumerate(op.make("float32", "errors") if op.errors else []):
             try:
-                op.function(*sample.args, **sample.kwargs)
+                op.apply(sample)
             except Exception as error:
                 fact = [type(error).__name__, str(error)]
                 facts[f"{op.label}/errors/{i}"] = fact
             else:
-                raise SystemExit(f"{op.label}: error sample {i} raises nothing")
-    GOLDEN.mkdir(exist_ok=True)
-    np.savez_compressed(GOLDEN / f"{topic.golden}.npz", **arrays)
-    text = json.dumps(facts, indent=0, sort_keys=True)
-    (GOLDEN / f"{topic.golden}.json").write_text(text + "\n")
+                refused.append(f"{op.label}: error sample {i} raises nothing")
+    if refused:
+        raise SystemExit("\n".join([f"{topic.golden}: nothing written", *refused]))
+    write_recorded(topic.golden, facts, arrays)
     print(f"{topic.golden}: {len(facts)} answers")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from harness import Case, OpTests, cases
+from known_failures import reason
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -24,4 +25,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         ]
     else:
         found = list(cases(cls.ops, OpTests.SELECT[name]))
-    metafunc.parametrize("case", found, ids=str)
+    metafunc.parametrize("case", [marked(cls.__name__, name, c) for c in found])
+
+
+def marked(cls: str, name: str, case: Case):
+    """The case, expected to fail where it is known to."""
+    why = reason(cls, name, str(case))
+    marks = [pytest.mark.xfail(reason=why, strict=True)] if why else []
+    return pytest.param(case, id=str(case), marks=marks)

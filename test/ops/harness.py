@@ -7,10 +7,10 @@ A topic file lists `Op`s and subclasses OpTests:
         ops = [Op("add", lambda m: [S(m(3, 4), m(4)), S(m(2), 2.5)], inplace=True)]
 
 Each sample is one call. From it follow: the recorded answer of PyTorch for
-every dtype, method, in-place and out= forms, non-contiguous inputs, meta
-tensors, gradcheck and gradgradcheck, and for error samples the recorded
-exception. `python test/golden/record_ops.py`, run by an interpreter that has
-PyTorch, records the answers.
+every dtype, method, in-place and out= forms, other names, non-contiguous and
+expanded inputs, meta tensors, gradcheck and gradgradcheck, and for error
+samples the recorded exception. `python test/golden/record_ops.py`, run by an
+interpreter that has PyTorch, records the answers.
 
 Samples build their inputs with the maker `m` from NumPy's generator, so that
 every interpreter sees the same numbers.
@@ -34,8 +34,11 @@ GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "ops"
 FLOAT = ("float32", "float64")
 LOW = ("float16", "bfloat16")
 INT = ("int64", "int32", "uint8")
+SMALL = ("int16", "int8")
 BOOL = ("bool",)
+COMPLEX = ("complex64", "complex128")
 ALL = FLOAT + INT + BOOL
+EVERY = ALL + LOW + SMALL + COMPLEX
 
 # Relative and absolute tolerance by dtype: PyTorch's own defaults for its
 # assert_close, since another order of summation is allowed.
@@ -89,8 +92,11 @@ class Maker:
 
     def __call__(self, *shape: int, low: float = -2.0, high: float = 2.0):
         """Uniform numbers in [low, high), 0.05 away from zero; integers in
-        [low * 4, high * 4); truth values."""
+        [low * 4, high * 4); truth values; complex numbers of two such parts."""
         raw = self.rng.uniform(low, high, shape)
+        if "complex" in self.dtype:
+            raw = raw + 1j * self.rng.uniform(low, high, shape)
+            return torch.tensor(raw).to(self.torch_dtype)
         if self.dtype == "bool":
             return torch.tensor(raw > (low + high) / 2)
         if "int" in self.dtype:
@@ -115,6 +121,19 @@ class Maker:
 Samples = Callable[[Maker], "list[Sample]"]
 
 
+def public(name: str) -> Callable:
+    """torch.<name>, with dots."""
+    owner: Any = torch
+    for part in name.split("."):
+        owner = getattr(owner, part)
+    return owner
+
+
+def on_clone(name: str) -> Callable:
+    """The in-place function or method of that name, called on a copy."""
+    return lambda x, *args, **options: public(name)(x.clone(), *args, **options)
+
+
 @dataclass
 class Op:
     """One public operator and what its tests need to know."""
@@ -131,6 +150,13 @@ class Op:
     # False where the strides of the input are part of the question.
     strided: bool = True
     errors: Samples | None = None
+    # Other public names of the same function.
+    aliases: tuple[str, ...] = ()
+    # What to call where it is not the function of that name: an in-place
+    # method on a clone, a call whose arguments have to be put together.
+    call: Callable | None = None
+    # Draws random numbers: the generator is seeded before each call.
+    random: bool = False
     # A looser tolerance must say why.
     tolerance: tuple[float, float] | None = None
     reason: str = ""
@@ -143,10 +169,17 @@ class Op:
     @property
     def function(self) -> Callable:
         """The public function, or the unbound method."""
-        owner: Any = torch
-        for part in self.name.split("."):
-            owner = getattr(owner, part)
-        return owner
+        return self.call or public(self.name)
+
+    def run(self, f: Callable, args: tuple, kwargs: dict[str, Any]) -> Any:
+        """One call of f, one of this operator's forms."""
+        if self.random:
+            torch.manual_seed(7)
+        return f(*args, **kwargs)
+
+    def apply(self, sample: Sample, **more: Any) -> Any:
+        """The result of a sample's call."""
+        return self.run(self.function, sample.args, {**sample.kwargs, **more})
 
     @property
     def short(self) -> str:
@@ -155,6 +188,22 @@ class Op:
     def make(self, dtype: str, which: str = "samples") -> list[Sample]:
         maker = Maker(dtype, f"{self.label}/{which}")
         return (self.errors if which == "errors" else self.samples)(maker)
+
+
+def contiguous(shape: list[int]) -> list[int]:
+    """Strides of a contiguous tensor."""
+    return [int(np.prod(shape[i + 1 :])) for i in range(len(shape))]
+
+
+def same(actual: list[torch.Tensor], expected: list[torch.Tensor]) -> bool:
+    """Equal bit for bit, nan to nan."""
+    return len(actual) == len(expected) and all(
+        a.dtype == e.dtype
+        and np.array_equal(
+            to_numpy(a), to_numpy(e), equal_nan=a.dtype.is_floating_point
+        )
+        for a, e in zip(actual, expected)
+    )
 
 
 def outputs(result: Any) -> list[torch.Tensor]:
@@ -167,7 +216,7 @@ def outputs(result: Any) -> list[torch.Tensor]:
 
 
 def to_numpy(t: torch.Tensor) -> np.ndarray:
-    t = t.detach()
+    t = t.detach().resolve_conj()
     return (t.float() if t.dtype == torch.bfloat16 else t).numpy()
 
 
@@ -182,12 +231,44 @@ def assert_equal(actual, expected, dtype: str, op: Op) -> None:
         np.testing.assert_array_equal(actual, expected)
 
 
+def describe(t: torch.Tensor) -> list:
+    """What the .json file says of an answer: dtype, shape, and the strides
+    where they are not those of a contiguous tensor."""
+    strides = [] if t.is_contiguous() else [list(t.stride())]
+    return [str(t.dtype)[6:], list(t.shape), *strides]
+
+
 class Recorded:
-    """The answers of one topic, loaded when first asked for."""
+    """The answers of one topic, loaded when first asked for.
+
+    `facts` is the .json file: what describe() says of each result of each case,
+    and the exceptions. `arrays` holds the results' values; the .npz file has
+    those of all cases in the order of the facts, one flat array per dtype.
+    """
 
     def __init__(self, topic: str) -> None:
-        self.arrays = np.load(GOLDEN / f"{topic}.npz")
         self.facts = json.loads((GOLDEN / f"{topic}.json").read_text())
+        flat = dict(np.load(GOLDEN / f"{topic}.npz"))
+        used = dict.fromkeys(flat, 0)
+        self.arrays: dict[str, list[np.ndarray]] = {}
+        for key, results in self.facts.items():
+            if "/errors/" in key or "/refused/" in key:
+                continue
+            for dtype, shape, *_ in results:
+                first = used[dtype]
+                used[dtype] += int(np.prod(shape, dtype=np.int64))
+                values = flat[dtype][first : used[dtype]].reshape(shape)
+                self.arrays.setdefault(key, []).append(values)
+
+
+def write_recorded(topic: str, facts: dict, arrays: dict[str, list]) -> None:
+    """Save what Recorded reads; `arrays` lists all values of each dtype."""
+    GOLDEN.mkdir(exist_ok=True)
+    flat = {d: np.concatenate([a.ravel() for a in x]) for d, x in arrays.items()}
+    np.savez_compressed(GOLDEN / f"{topic}.npz", **flat)
+    lines = (f"{json.dumps(key)}: {json.dumps(fact)}" for key, fact in facts.items())
+    text = ",\n".join(lines)
+    (GOLDEN / f"{topic}.json").write_text(f"{{\n{text}\n}}\n")
 
 
 @dataclass
@@ -217,7 +298,12 @@ def cases(ops: list[Op], dtypes: Callable[[Op], tuple]) -> Iterator[Case]:
 
 
 def grad_dtypes(op: Op) -> tuple[str, ...]:
-    return ("float64",) if op.grad and "float64" in op.dtypes else ()
+    wanted = ("float64", "complex128") if op.grad else ()
+    return tuple(dtype for dtype in wanted if dtype in op.dtypes)
+
+
+def differentiable(t: torch.Tensor) -> bool:
+    return t.is_floating_point() or t.is_complex()
 
 
 class OpTests:
@@ -236,10 +322,13 @@ class OpTests:
     # Which cases each test gets.
     SELECT: dict[str, Callable[[Op], tuple[str, ...]]] = {
         "test_forward": lambda op: op.dtypes,
+        "test_strides": lambda op: op.dtypes[:1],
         "test_method": lambda op: op.dtypes[:1] if op.method else (),
+        "test_alias": lambda op: op.dtypes[:1] if op.aliases else (),
         "test_out": lambda op: op.dtypes[:1] if op.out else (),
         "test_inplace": lambda op: op.dtypes[:1] if op.inplace else (),
         "test_noncontiguous": lambda op: op.dtypes[:1] if op.strided else (),
+        "test_expanded": lambda op: op.dtypes[:1] if op.strided else (),
         "test_meta": lambda op: op.dtypes[:1] if op.meta else (),
         "test_gradcheck": grad_dtypes,
         "test_gradgradcheck": lambda op: grad_dtypes(op) if op.gradgrad else (),
@@ -248,37 +337,53 @@ class OpTests:
     def test_forward(self, case: Case) -> None:
         """Values, dtypes and shapes equal PyTorch's."""
         sample = case.sample()
-        results = outputs(case.op.function(*sample.args, **sample.kwargs))
+        results = outputs(case.op.apply(sample))
         facts = self.recorded().facts[case.key]
-        assert [str(r.dtype) for r in results] == facts["dtypes"]
-        for k, result in enumerate(results):
-            expected = self.recorded().arrays[f"{case.key}/{k}"]
+        assert [describe(r)[:2] for r in results] == [fact[:2] for fact in facts]
+        for result, expected in zip(results, self.recorded().arrays.get(case.key, [])):
             assert_equal(to_numpy(result), expected, case.dtype, case.op)
+
+    def test_strides(self, case: Case) -> None:
+        """Memory order of the results equals PyTorch's."""
+        results = outputs(case.op.apply(case.sample()))
+        for result, (_, shape, *recorded) in zip(
+            results, self.recorded().facts[case.key]
+        ):
+            expected = recorded[0] if recorded else contiguous(shape)
+            # The stride of a dimension of one element says nothing.
+            pairs = zip(shape, result.stride(), expected)
+            assert 0 in shape or all(s == e for n, s, e in pairs if n > 1)
 
     def test_method(self, case: Case) -> None:
         """x.op(...) is torch.op(x, ...)."""
         sample = case.sample()
-        expected = outputs(case.op.function(*sample.args, **sample.kwargs))
+        expected = outputs(case.op.apply(sample))
         method = getattr(sample.args[0], case.op.short)
-        actual = outputs(method(*sample.args[1:], **sample.kwargs))
-        for a, e in zip(actual, expected):
-            assert torch.equal(a, e)
+        actual = outputs(case.op.run(method, sample.args[1:], sample.kwargs))
+        assert same(actual, expected)
+
+    def test_alias(self, case: Case) -> None:
+        """Other names give the same answer."""
+        sample = case.sample()
+        expected = outputs(case.op.apply(sample))
+        for name in case.op.aliases:
+            actual = outputs(case.op.run(public(name), sample.args, sample.kwargs))
+            assert same(actual, expected)
 
     def test_out(self, case: Case) -> None:
         """out= receives the result and is returned."""
         sample = case.sample()
-        expected = outputs(case.op.function(*sample.args, **sample.kwargs))
+        expected = outputs(case.op.apply(sample))
         buffers = [torch.empty_like(e) for e in expected]
         out = buffers[0] if len(buffers) == 1 else tuple(buffers)
-        returned = case.op.function(*sample.args, **sample.kwargs, out=out)
-        for r, b, e in zip(outputs(returned), buffers, expected):
-            assert r is b
-            assert torch.equal(b, e)
+        returned = case.op.apply(sample, out=out)
+        assert all(r is b for r, b in zip(outputs(returned), buffers))
+        assert same(buffers, expected)
 
     def test_inplace(self, case: Case) -> None:
         """x.op_(...) writes what op would return, where shape and dtype allow."""
         sample = case.sample()
-        expected = case.op.function(*sample.args, **sample.kwargs)
+        expected = case.op.apply(sample)
         target = sample.args[0].clone()
         before = target._version
         fits = expected.shape == target.shape and torch.can_cast(
@@ -288,14 +393,14 @@ class OpTests:
         if not fits:
             raised = None
             try:
-                method(*sample.args[1:], **sample.kwargs)
+                case.op.run(method, sample.args[1:], sample.kwargs)
             except RuntimeError as error:
                 raised = error
             assert raised is not None
-            assert torch.equal(target, sample.args[0])
+            assert same([target], [sample.args[0]])
             return
-        assert method(*sample.args[1:], **sample.kwargs) is target
-        assert torch.equal(target, expected.to(target.dtype))
+        assert case.op.run(method, sample.args[1:], sample.kwargs) is target
+        assert same([target], [expected.to(target.dtype)])
         assert target._version > before
 
     def test_noncontiguous(self, case: Case) -> None:
@@ -311,18 +416,33 @@ class OpTests:
             return view
 
         sample = case.sample()
-        expected = outputs(case.op.function(*sample.args, **sample.kwargs))
+        expected = outputs(case.op.apply(sample))
         apart = sample.map(spread)
-        actual = outputs(case.op.function(*apart.args, **apart.kwargs))
+        actual = outputs(case.op.apply(apart))
+        for a, e in zip(actual, expected):
+            assert_equal(to_numpy(a), to_numpy(e), case.dtype, case.op)
+
+    def test_expanded(self, case: Case) -> None:
+        """Inputs of stride 0 give the answer of their copies."""
+
+        def expand(t: torch.Tensor) -> torch.Tensor:
+            return t[..., :1].expand(t.shape) if t.dim() else t
+
+        expanded = case.sample().map(expand)
+        dense = expanded.map(lambda t: t.clone(memory_format=torch.contiguous_format))
+        expected = outputs(case.op.apply(dense))
+        actual = outputs(case.op.apply(expanded))
+        assert len(actual) == len(expected)
         for a, e in zip(actual, expected):
             assert_equal(to_numpy(a), to_numpy(e), case.dtype, case.op)
 
     def test_meta(self, case: Case) -> None:
         """A meta tensor's result has the real one's shape and dtype."""
         sample = case.sample()
-        expected = outputs(case.op.function(*sample.args, **sample.kwargs))
+        expected = outputs(case.op.apply(sample))
+        where = {} if sample.tensors() else {"device": "meta"}
         meta = sample.map(lambda t: t.to("meta"))
-        actual = outputs(case.op.function(*meta.args, **meta.kwargs))
+        actual = outputs(case.op.apply(meta, **where))
         assert [a.shape for a in actual] == [e.shape for e in expected]
         assert [a.dtype for a in actual] == [e.dtype for e in expected]
         assert all(a.device.type == "meta" for a in actual)
@@ -333,7 +453,7 @@ class OpTests:
         inputs: list[torch.Tensor] = []
 
         def collect(t: torch.Tensor) -> torch.Tensor:
-            if t.is_floating_point():
+            if differentiable(t):
                 inputs.append(t.detach().clone().requires_grad_())
             return t
 
@@ -341,9 +461,9 @@ class OpTests:
 
         def f(*values: torch.Tensor):
             rest = iter(values)
-            call = sample.map(lambda t: next(rest) if t.is_floating_point() else t)
-            results = outputs(case.op.function(*call.args, **call.kwargs))
-            return tuple(r for r in results if r.is_floating_point())
+            call = sample.map(lambda t: next(rest) if differentiable(t) else t)
+            results = outputs(case.op.apply(call))
+            return tuple(r for r in results if differentiable(r))
 
         return f, inputs
 
@@ -363,7 +483,7 @@ class OpTests:
         kind, text = self.recorded().facts[f"{case.op.label}/errors/{case.i}"]
         raised: Exception | None = None
         try:
-            case.op.function(*sample.args, **sample.kwargs)
+            case.op.apply(sample)
         except Exception as error:  # the type is what is tested
             raised = error
         assert raised is not None, "nothing was raised"

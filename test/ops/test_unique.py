@@ -1,12 +1,58 @@
-"""torch.unique and torch.unique_consecutive."""
+"""Distinct elements and slices: Unique."""
 
 from __future__ import annotations
 
 import math
 
 import pytest
+from harness import ALL, FLOAT, LOW, Op, OpTests, S
 
 import torch
+
+
+def few(m, *shape):
+    """Numbers of which many are equal."""
+    return (m(*shape) * 2).round()
+
+
+def every_result(samples):
+    return lambda m: [
+        S(*s.args, return_inverse=True, return_counts=True, **s.kwargs)
+        for s in samples(m)
+    ]
+
+
+class TestUnique(OpTests):
+    golden = "unique"
+    ops = [
+        Op(
+            name,
+            every_result(
+                lambda m: [
+                    S(few(m, 20)),
+                    S(few(m, 4, 5)),
+                    S(few(m, 9, 2), dim=0),
+                    S(few(m, 2, 9), dim=1),
+                    S(m()),
+                    S(m(0)),
+                ]
+            ),
+            FLOAT + ("int64", "int32", "uint8"),
+            grad=False,
+            meta=False,
+        )
+        for name in ("unique", "unique_consecutive")
+    ] + [
+        Op(
+            "unique",
+            lambda m: [S(m(20)), S(m(3, 4), sorted=True)],
+            ALL + LOW,
+            grad=False,
+            meta=False,
+            label="unique, values alone",
+            errors=lambda m: [S(m(2), dim=1), S(m(2) * 1j), S(m(3, 0), dim=0)],
+        )
+    ]
 
 
 def t(*values, dtype=None):
