@@ -13,8 +13,7 @@ __all__ = ["parallel_info", "show"]
 def show() -> str:
     """Return what this build consists of, one line each.
 
-    Example::
-
+    Example:
         >>> print(torch.__config__.show().splitlines()[0])
         PyTorch built with:
     """

@@ -68,7 +68,7 @@ class ArchiveWriter:
 
     Args:
         stream: has ``write`` for bytes-like objects.
-        folder: see :func:`archive_name`.
+        folder: see `archive_name`.
         alignment: payloads start at multiples of this many bytes.
         checksums: whether to compute CRC32s; without, the fields are 0.
     """

@@ -23,8 +23,7 @@ def set_default_dtype(d: torch.dtype, /) -> None:
     Raises:
         TypeError: another dtype.
 
-    Example::
-
+    Example:
         >>> torch.set_default_dtype(torch.float64)
         >>> torch.tensor(1.5).dtype
         torch.float64
@@ -34,7 +33,7 @@ def set_default_dtype(d: torch.dtype, /) -> None:
 
 
 def set_default_tensor_type(t: Any, /) -> None:
-    """Set the default dtype by an old class name; use :func:`set_default_dtype`.
+    """Set the default dtype by an old class name; use `set_default_dtype`.
 
     Args:
         t: a class such as ``torch.DoubleTensor``, or its name.
@@ -58,8 +57,7 @@ def set_default_tensor_type(t: Any, /) -> None:
 def get_default_device() -> torch.device:
     """Return the device on which factories make tensors.
 
-    Example::
-
+    Example:
         >>> torch.get_default_device()
         device(type='cpu')
     """
@@ -73,7 +71,7 @@ def get_default_device() -> torch.device:
 
 
 def set_default_device(device: Any) -> None:
-    """Set the device on which factories such as :func:`torch.zeros` make tensors.
+    """Set the device on which factories such as `torch.zeros` make tensors.
 
     Args:
         device: a device, or None for the built-in default.
@@ -140,7 +138,7 @@ def set_deterministic_debug_mode(debug_mode: int | str) -> None:
 
 
 def get_deterministic_debug_mode() -> int:
-    """Return the level of :func:`set_deterministic_debug_mode`."""
+    """Return the level of `set_deterministic_debug_mode`."""
     if not _deterministic["enabled"]:
         return 0
     return 1 if _deterministic["warn_only"] else 2

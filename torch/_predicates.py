@@ -14,8 +14,7 @@ def is_tensor(obj: Any) -> bool:
     Args:
         obj: anything.
 
-    Example::
-
+    Example:
         >>> torch.is_tensor(torch.ones(1)), torch.is_tensor([1.0])
         (True, False)
     """
@@ -28,8 +27,7 @@ def typename(obj: Any) -> str:
     Args:
         obj: anything; for a tensor the name says dtype and device.
 
-    Example::
-
+    Example:
         >>> torch.typename(torch.ones(1)), torch.typename(3)
         ('torch.FloatTensor', 'int')
     """

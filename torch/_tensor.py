@@ -86,10 +86,9 @@ _REINFORCE_REMOVED = (
 class Tensor(_C.TensorBase):
     """A multi-dimensional array of one dtype on one device.
 
-    Build tensors with :func:`torch.tensor`, :func:`torch.zeros` and their kin.
+    Build tensors with `torch.tensor`, `torch.zeros` and their kin.
 
-    Example::
-
+    Example:
         >>> torch.tensor([[1.0, 2.0], [3.0, 4.0]]).sum(0)
         tensor([4., 6.])
     """
@@ -151,8 +150,7 @@ class Tensor(_C.TensorBase):
         Raises:
             RuntimeError: no graph, a graph already freed, or a gradient is missing.
 
-        Example::
-
+        Example:
             >>> x = torch.tensor(3.0, requires_grad=True)
             >>> (x * x).backward()
             >>> x.grad
@@ -175,8 +173,7 @@ class Tensor(_C.TensorBase):
         Raises:
             RuntimeError: this tensor does not require grad.
 
-        Example::
-
+        Example:
             >>> x = torch.ones(2, requires_grad=True)
             >>> handle = x.register_hook(lambda grad: grad * 2)
             >>> x.sum().backward()
@@ -333,7 +330,7 @@ class Tensor(_C.TensorBase):
 
     @_overridable
     def storage(self) -> Any:
-        """Return the deprecated typed view of :meth:`untyped_storage`."""
+        """Return the deprecated typed view of `untyped_storage`."""
         torch.storage._warn_typed_storage_removal(stacklevel=3)
         return self._typed_storage()
 
@@ -359,8 +356,7 @@ class Tensor(_C.TensorBase):
 
         Views made before keep the old memory. On CUDA there is nothing to do.
 
-        Example::
-
+        Example:
             >>> torch.ones(2).share_memory_().is_shared()
             True
         """
@@ -379,7 +375,7 @@ class Tensor(_C.TensorBase):
 
     @_overridable
     def split(self, split_size: Any, dim: int = 0) -> tuple[Tensor, ...]:
-        """Split into views along a dimension; see :func:`torch.split`.
+        """Split into views along a dimension; see `torch.split`.
 
         Args: split_size: the size of each part, the last may be smaller, or a list of
             sizes. dim: the dimension to cut.
@@ -398,7 +394,7 @@ class Tensor(_C.TensorBase):
         keepdim: bool = False,
         dtype: torch.dtype | None = None,
     ) -> Tensor:
-        """Return a vector or matrix norm; see :func:`torch.norm`."""
+        """Return a vector or matrix norm; see `torch.norm`."""
         return torch.norm(self, p, dim, keepdim, dtype=dtype)
 
     @_overridable
@@ -409,7 +405,7 @@ class Tensor(_C.TensorBase):
         return_counts: bool = False,
         dim: int | None = None,
     ) -> Any:
-        """Return the distinct elements; see :func:`torch.unique`."""
+        """Return the distinct elements; see `torch.unique`."""
         return torch.unique(self, sorted, return_inverse, return_counts, dim)
 
     @_overridable
@@ -419,12 +415,12 @@ class Tensor(_C.TensorBase):
         return_counts: bool = False,
         dim: int | None = None,
     ) -> Any:
-        """Drop repeated neighbours; see :func:`torch.unique_consecutive`."""
+        """Drop repeated neighbours; see `torch.unique_consecutive`."""
         return torch.unique_consecutive(self, return_inverse, return_counts, dim)
 
     @_overridable
     def unflatten(self, dim: int, sizes: Sequence[int]) -> Tensor:
-        """Split one dimension into several; see :func:`torch.unflatten`."""
+        """Split one dimension into several; see `torch.unflatten`."""
         if not sizes:
             raise RuntimeError("unflatten: sizes must be non-empty")
         return super().unflatten(dim, sizes)
@@ -440,8 +436,7 @@ class Tensor(_C.TensorBase):
         Raises:
             RuntimeError: the order is ambiguous.
 
-        Example::
-
+        Example:
             >>> torch.empty(2, 3, 5).transpose(1, 2).dim_order()
             (0, 2, 1)
         """

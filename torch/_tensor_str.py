@@ -55,8 +55,7 @@ def set_printoptions(
         the other arguments then refine. sci_mode: True forces exponents, False forbids
         them, None lets the values decide. Unlike the others it is reset by every call.
 
-    Example::
-
+    Example:
         >>> torch.set_printoptions(precision=2)
         >>> torch.tensor([1.12345])
         tensor([1.12])
@@ -74,10 +73,9 @@ def set_printoptions(
 
 
 def get_printoptions() -> dict[str, Any]:
-    """Return the print options as keyword arguments for :func:`set_printoptions`.
+    """Return the print options as keyword arguments for `set_printoptions`.
 
-    Example::
-
+    Example:
         >>> torch._tensor_str.get_printoptions()["edgeitems"]
         3
     """
@@ -89,10 +87,9 @@ def printoptions(**kwargs: Any) -> Iterator[None]:
     """Set print options for the length of a ``with`` block.
 
     Args:
-        **kwargs: what :func:`set_printoptions` takes.
+        **kwargs: what `set_printoptions` takes.
 
-    Example::
-
+    Example:
         >>> with torch._tensor_str.printoptions(precision=1):
         ...     print(torch.tensor([0.25]))
         tensor([0.2])

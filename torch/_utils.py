@@ -160,7 +160,7 @@ def _get_obj_state(obj: Any) -> Any:
 
 
 def _set_obj_state(obj: Any, state: Any) -> Any:
-    """Give `obj` the state that :func:`_get_obj_state` returned."""
+    """Give `obj` the state that `_get_obj_state` returned."""
     if isinstance(state, tuple):
         if len(state) != 2:
             raise RuntimeError(f"Invalid serialized state: {state}")

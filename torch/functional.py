@@ -61,8 +61,7 @@ def broadcast_tensors(*tensors: torch.Tensor) -> tuple[torch.Tensor, ...]:
     Args:
         *tensors: the tensors.
 
-    Example::
-
+    Example:
         >>> a, b = torch.broadcast_tensors(torch.ones(3, 1), torch.ones(2))
         >>> a.shape
         torch.Size([3, 2])
@@ -82,8 +81,7 @@ def broadcast_shapes(*shapes: Any) -> torch.Size:
         RuntimeError: they do not fit.
         ValueError: a negative size.
 
-    Example::
-
+    Example:
         >>> torch.broadcast_shapes((2,), (3, 1), (1, 1, 1))
         torch.Size([1, 3, 2])
     """
@@ -115,8 +113,7 @@ def split(
     Args: tensor: the tensor. split_size_or_sections: the size of each part, the last
         may be smaller, or a list of sizes that add up. dim: the dimension to cut.
 
-    Example::
-
+    Example:
         >>> [p.tolist() for p in torch.split(torch.arange(5), 2)]
         [[0, 1], [2, 3], [4]]
     """
@@ -133,8 +130,7 @@ def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[torch.Tensor, 
     Args: *tensors: tensors of one or no dimension. indexing: ``"ij"``, the default with
         a warning, or ``"xy"``, which swaps the first two dimensions.
 
-    Example::
-
+    Example:
         >>> x, y = torch.meshgrid(torch.arange(2), torch.arange(3), indexing="ij")
         >>> y.tolist()
         [[0, 1, 2], [0, 1, 2]]
@@ -177,8 +173,7 @@ def unravel_index(indices: torch.Tensor, shape: Any) -> tuple[torch.Tensor, ...]
         TypeError: `indices` or `shape` does not hold integers.
         ValueError: a negative size.
 
-    Example::
-
+    Example:
         >>> torch.unravel_index(torch.tensor([4]), (2, 3))
         (tensor([1]), tensor([1]))
     """
@@ -374,7 +369,7 @@ def norm(
     out: Any = None,
     dtype: torch.dtype | None = None,
 ) -> torch.Tensor:
-    r"""Return the norm :math:`(\sum |x|^p)^{1/p}` of vectors, or a norm of matrices.
+    r"""Return the norm $(\sum |x|^p)^{1/p}$ of vectors, or a norm of matrices.
 
     Args:
         input: the tensor.
@@ -384,8 +379,7 @@ def norm(
         out: where to write.
         dtype: convert to this first.
 
-    Example::
-
+    Example:
         >>> torch.norm(torch.tensor([3.0, 4.0]))
         tensor(5.)
     """

@@ -51,13 +51,12 @@ class Library:
 
     Args: ns: the namespace. kind: ``"DEF"`` to own the namespace, ``"FRAGMENT"`` to add
         operators to it, ``"IMPL"`` for kernels only. dispatch_key: where kernels go
-        unless :meth:`impl` says otherwise.
+        unless `impl` says otherwise.
 
     Raises:
         ValueError: another kind.
 
-    Example::
-
+    Example:
         >>> lib = torch.library.Library("doc_lib", "DEF")
         >>> lib.define("twice(Tensor x) -> Tensor")
         'twice'
@@ -418,7 +417,7 @@ def _positional(schema: Any, args: tuple, kwargs: dict) -> tuple:
 
 
 class CustomOpDef:
-    """An operator made by :func:`custom_op`; call it like the function."""
+    """An operator made by `custom_op`; call it like the function."""
 
     def __init__(self, namespace: str, name: str, schema: str, fn: Callable) -> None:
         self._namespace, self._name = namespace, name
@@ -512,7 +511,7 @@ class CustomOpDef:
     def register_autograd(
         self, backward: Callable, /, *, setup_context: Callable | None = None
     ) -> None:
-        """Give the operator a derivative; see :func:`register_autograd`.
+        """Give the operator a derivative; see `register_autograd`.
 
         Args:
             backward: takes ``ctx`` and a gradient per output, returns one per input.
@@ -561,13 +560,12 @@ def custom_op(
         tags: accepted, without effect.
 
     Returns:
-        A :class:`CustomOpDef`.
+        A `CustomOpDef`.
 
     Raises:
         ValueError: an annotation is missing or has no counterpart in schemas.
 
-    Example::
-
+    Example:
         >>> @torch.library.custom_op("doc_ops::double", mutates_args=())
         ... def double(x: torch.Tensor) -> torch.Tensor:
         ...     return x * 2
@@ -629,8 +627,7 @@ def infer_schema(
     Raises:
         ValueError: an annotation is missing or has no counterpart.
 
-    Example::
-
+    Example:
         >>> def f(x: torch.Tensor, n: int = 2) -> torch.Tensor: ...
         >>> torch.library.infer_schema(f, mutates_args=())
         '(Tensor x, SymInt n=2) -> Tensor'

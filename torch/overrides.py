@@ -82,8 +82,7 @@ def handle_torch_function(
     Raises:
         TypeError: all of them returned NotImplemented.
 
-    Example::
-
+    Example:
         >>> def twice(x):
         ...     if torch.overrides.has_torch_function_unary(x):
         ...         return torch.overrides.handle_torch_function(twice, (x,), x)
@@ -124,8 +123,7 @@ def wrap_torch_function(dispatcher: Callable) -> Callable:
     Args:
         dispatcher: takes the function's arguments, returns those that may override.
 
-    Example::
-
+    Example:
         >>> @torch.overrides.wrap_torch_function(lambda x: (x,))
         ... def twice(x):
         ...     return x + x
@@ -150,8 +148,7 @@ def is_tensor_like(inp: Any) -> bool:
     Args:
         inp: any object.
 
-    Example::
-
+    Example:
         >>> torch.overrides.is_tensor_like(torch.ones(1))
         True
     """
@@ -167,8 +164,7 @@ class TorchFunctionMode:
     Subclasses override ``__torch_function__(self, func, types, args, kwargs)``; inside
     it the mode is off.
 
-    Example::
-
+    Example:
         >>> class Counter(torch.overrides.TorchFunctionMode):
         ...     calls = 0
         ...     def __torch_function__(self, func, types, args=(), kwargs=None):
@@ -364,8 +360,7 @@ def resolve_name(f: Callable) -> str | None:
     Args:
         f: the function.
 
-    Example::
-
+    Example:
         >>> torch.overrides.resolve_name(torch.Tensor.add)
         'torch.Tensor.add'
     """

@@ -29,7 +29,7 @@ def set_rng_state(new_state: torch.Tensor) -> None:
     """Set the state of the CPU generator.
 
     Args:
-        new_state: what :func:`get_rng_state` returned.
+        new_state: what `get_rng_state` returned.
     """
     default_generator.set_state(new_state)
 
@@ -37,8 +37,7 @@ def set_rng_state(new_state: torch.Tensor) -> None:
 def get_rng_state() -> torch.Tensor:
     """Return the state of the CPU generator, a uint8 tensor.
 
-    Example::
-
+    Example:
         >>> state = torch.get_rng_state()
         >>> a = torch.rand(2)
         >>> torch.set_rng_state(state)
@@ -70,8 +69,7 @@ def manual_seed(seed: Any) -> torch.Generator:
     Raises:
         RuntimeError: `seed` is out of range.
 
-    Example::
-
+    Example:
         >>> _ = torch.manual_seed(0)
         >>> torch.rand(2)
         tensor([0.4963, 0.7682])
@@ -114,8 +112,7 @@ def fork_rng(
     Raises:
         RuntimeError: no such kind.
 
-    Example::
-
+    Example:
         >>> _ = torch.manual_seed(0)
         >>> with torch.random.fork_rng():
         ...     _ = torch.rand(3)

@@ -179,12 +179,12 @@ class skip_data:
 
 
 def clear_safe_globals() -> None:
-    """Forget every global allowed by :func:`add_safe_globals`."""
+    """Forget every global allowed by `add_safe_globals`."""
     _weights_only_unpickler._clear_safe_globals()
 
 
 def get_safe_globals() -> list[Any]:
-    """Return the globals allowed by :func:`add_safe_globals`."""
+    """Return the globals allowed by `add_safe_globals`."""
     return _weights_only_unpickler._get_safe_globals()
 
 
@@ -194,8 +194,7 @@ def add_safe_globals(safe_globals: list[Any]) -> None:
     Args: safe_globals: the classes and functions, or pairs of one with the dotted path
         under which files name it.
 
-    Example::
-
+    Example:
         >>> class Pair(tuple): ...
         >>> torch.serialization.add_safe_globals([Pair])
         >>> torch.serialization.clear_safe_globals()
@@ -204,7 +203,7 @@ def add_safe_globals(safe_globals: list[Any]) -> None:
 
 
 class safe_globals(_weights_only_unpickler._safe_globals):
-    """Allow classes and functions, as :func:`add_safe_globals`, in a ``with`` block."""
+    """Allow classes and functions, as `add_safe_globals`, in a ``with`` block."""
 
 
 def get_unsafe_globals_in_checkpoint(f: Any) -> list[str]:
@@ -381,8 +380,7 @@ def save(
     Raises:
         RuntimeError: the path cannot be written, or one memory is seen as two dtypes.
 
-    Example::
-
+    Example:
         >>> buffer = io.BytesIO()
         >>> torch.save({"weight": torch.ones(2)}, buffer)
     """
@@ -463,7 +461,7 @@ def load(
     mmap: bool | None = None,
     **pickle_load_args: Any,
 ) -> Any:
-    """Read an object that :func:`save` wrote.
+    """Read an object that `save` wrote.
 
     By default only tensors, plain containers, numbers and text are accepted, and no
     code in the file is run. ``weights_only=False`` runs whatever the file says.
@@ -480,8 +478,7 @@ def load(
         pickle.UnpicklingError: the file holds something that is not plainly data.
         RuntimeError: the file is damaged, or its device is missing here.
 
-    Example::
-
+    Example:
         >>> buffer = io.BytesIO()
         >>> torch.save([torch.ones(2)], buffer)
         >>> _ = buffer.seek(0)

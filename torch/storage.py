@@ -46,8 +46,7 @@ class UntypedStorage(torch._C.StorageBase, _StorageConversions):
         size: number of bytes, or a sequence of byte values; 0 if left out.
         device: where the bytes live, the CPU by default.
 
-    Example::
-
+    Example:
         >>> s = torch.UntypedStorage(4).fill_(7)
         >>> s.tolist()
         [7, 7, 7, 7]
@@ -311,8 +310,7 @@ def is_storage(obj: Any, /) -> bool:
     Args:
         obj: any object.
 
-    Example::
-
+    Example:
         >>> torch.is_storage(torch.ones(1).untyped_storage())
         True
     """

@@ -178,8 +178,7 @@ def backward(
     Raises: RuntimeError: no graph, a graph already freed, or a gradient is missing or
         misshaped.
 
-    Example::
-
+    Example:
         >>> x = torch.tensor([1.0, 2.0], requires_grad=True)
         >>> torch.autograd.backward((x * x).sum())
         >>> x.grad
@@ -251,8 +250,7 @@ def grad(
         RuntimeError: an unused input, no graph, or a graph already freed.
         ValueError: `materialize_grads` with ``allow_unused=False``.
 
-    Example::
-
+    Example:
         >>> x = torch.tensor(3.0, requires_grad=True)
         >>> torch.autograd.grad(x**2, x)
         (tensor(6.),)

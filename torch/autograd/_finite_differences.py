@@ -66,7 +66,7 @@ class Differences:
         return [(b - a) / (2 * self.eps) for a, b in zip(low, high)]
 
     def wirtinger(self, place: Any, real: Any, imag: Any) -> list[torch.Tensor]:
-        r"""Return :math:`\partial f/\partial x + i\,\partial f/\partial y` of every
+        r"""Return $\partial f/\partial x + i\,\partial f/\partial y$ of every
         output.
 
         For a real output this is the gradient as PyTorch defines it.

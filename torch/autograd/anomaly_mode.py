@@ -33,8 +33,7 @@ class detect_anomaly(_Switch):
     Args:
         check_nan: raise when backward computes a NaN.
 
-    Example::
-
+    Example:
         >>> import torch, warnings
         >>> with warnings.catch_warnings():
         ...     warnings.simplefilter("ignore")

@@ -184,8 +184,7 @@ class _SingleLevelFunction(
 class Function(_SingleLevelFunction):
     """A differentiable function written in Python: subclass it and call ``apply``.
 
-    Example::
-
+    Example:
         >>> class Square(torch.autograd.Function):
         ...     @staticmethod
         ...     def forward(ctx, x):
@@ -273,8 +272,7 @@ def once_differentiable(fn: Callable) -> Callable:
     Args:
         fn: the backward; runs without recording. Differentiating its result raises.
 
-    Example::
-
+    Example:
         >>> class Double(torch.autograd.Function):
         ...     @staticmethod
         ...     def forward(ctx, x):

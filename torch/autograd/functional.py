@@ -2,8 +2,8 @@ r"""Derivatives of functions: products with vectors, Jacobians and Hessians.
 
 All of them run the function once on tracked copies of its inputs and then call
 ``torch.autograd.grad``. ``jvp`` and ``hvp`` use the double-backward trick: with
-:math:`g(u) = J^T u`, which is linear in :math:`u`, the product :math:`J v` is the
-gradient of :math:`g` at any :math:`u`, weighted by :math:`v`.
+$g(u) = J^T u$, which is linear in $u$, the product $J v$ is the
+gradient of $g$ at any $u$, weighted by $v$.
 """
 
 from __future__ import annotations
@@ -243,7 +243,7 @@ def vjp(
     create_graph: bool = False,
     strict: bool = False,
 ) -> tuple[Any, Any]:
-    r"""Return the outputs of a function and :math:`v^T J`.
+    r"""Return the outputs of a function and $v^T J$.
 
     Args: func: takes tensors, returns a tensor or a tuple of them. inputs: a tensor, or
         a tuple of them, to call it with. v: the vector, shaped as the outputs; may be
@@ -251,8 +251,7 @@ def vjp(
         strict: raise where an output does not depend on an input, instead of giving
         zeros.
 
-    Example::
-
+    Example:
         >>> x = torch.tensor([1., 2.])
         >>> torch.autograd.functional.vjp(lambda x: x**2, x, torch.ones(2))
         (tensor([1., 4.]), tensor([2., 4.]))
@@ -280,7 +279,7 @@ def jvp(
     create_graph: bool = False,
     strict: bool = False,
 ) -> tuple[Any, Any]:
-    r"""Return the outputs of a function and :math:`J v`.
+    r"""Return the outputs of a function and $J v$.
 
     Args: func: takes tensors, returns a tensor or a tuple of them. inputs: a tensor, or
         a tuple of them, to call it with. v: the vector, shaped as the inputs; may be
@@ -288,8 +287,7 @@ def jvp(
         strict: raise where an output does not depend on an input, instead of giving
         zeros.
 
-    Example::
-
+    Example:
         >>> x = torch.tensor([1., 2.])
         >>> torch.autograd.functional.jvp(lambda x: x**2, x, torch.ones(2))
         (tensor([1., 4.]), tensor([2., 4.]))
@@ -314,7 +312,7 @@ def vhp(
     create_graph: bool = False,
     strict: bool = False,
 ) -> tuple[Any, Any]:
-    r"""Return the value of a scalar function and :math:`v^T H`.
+    r"""Return the value of a scalar function and $v^T H$.
 
     Args:
         func: takes tensors, returns one tensor of a single element.
@@ -323,8 +321,7 @@ def vhp(
         create_graph: make the results differentiable.
         strict: raise where a derivative does not depend on an input.
 
-    Example::
-
+    Example:
         >>> f = lambda x: (x**3).sum()
         >>> torch.autograd.functional.vhp(f, torch.tensor([1., 2.]), torch.ones(2))
         (tensor(9.), tensor([ 6., 12.]))
@@ -348,9 +345,9 @@ def hvp(
     create_graph: bool = False,
     strict: bool = False,
 ) -> tuple[Any, Any]:
-    r"""Return the value of a scalar function and :math:`H v`.
+    r"""Return the value of a scalar function and $H v$.
 
-    :func:`vhp` is cheaper, and equal where the function is smooth.
+    `vhp` is cheaper, and equal where the function is smooth.
 
     Args:
         func: takes tensors, returns one tensor of a single element.
@@ -359,8 +356,7 @@ def hvp(
         create_graph: make the results differentiable.
         strict: raise where a derivative does not depend on an input.
 
-    Example::
-
+    Example:
         >>> f = lambda x: (x**3).sum()
         >>> torch.autograd.functional.hvp(f, torch.tensor([1., 2.]), torch.ones(2))
         (tensor(9.), tensor([ 6., 12.]))
@@ -399,11 +395,10 @@ def jacobian(
         zeros. vectorize: allowed, without effect: rows are computed one after the
         other. strategy: only ``"reverse-mode"`` is implemented.
 
-    Returns: For one output of shape :math:`O` and one input of shape :math:`I` a tensor
-        of shape :math:`O + I`; for tuples a tuple per output of a tensor per input.
+    Returns: For one output of shape $O$ and one input of shape $I$ a tensor
+        of shape $O + I$; for tuples a tuple per output of a tensor per input.
 
-    Example::
-
+    Example:
         >>> torch.autograd.functional.jacobian(lambda x: x**2, torch.tensor([1., 2.]))
         tensor([[2., 0.],
                 [0., 4.]])
@@ -489,11 +484,10 @@ def hessian(
         vectorize: allowed, without effect.
         outer_jacobian_strategy: only ``"reverse-mode"`` is implemented.
 
-    Returns: For one input of shape :math:`I` a tensor of shape :math:`I + I`; for a
+    Returns: For one input of shape $I$ a tensor of shape $I + I$; for a
         tuple a tuple of tuples of tensors.
 
-    Example::
-
+    Example:
         >>> x = torch.tensor([1., 2.])
         >>> torch.autograd.functional.hessian(lambda x: (x**3).sum(), x)
         tensor([[ 6.,  0.],

@@ -28,8 +28,7 @@ __all__ = [
 class no_grad(_NoParamDecoratorContextManager):
     """Do not record: results do not require grad, and no graph is kept.
 
-    Example::
-
+    Example:
         >>> x = torch.ones(1, requires_grad=True)
         >>> with torch.no_grad():
         ...     y = x * 2
@@ -48,8 +47,7 @@ class no_grad(_NoParamDecoratorContextManager):
 class enable_grad(_NoParamDecoratorContextManager):
     """Record, also inside ``no_grad``.
 
-    Example::
-
+    Example:
         >>> x = torch.ones(1, requires_grad=True)
         >>> with torch.no_grad(), torch.enable_grad():
         ...     y = x * 2
@@ -71,8 +69,7 @@ class set_grad_enabled(_DecoratorContextManager):
     Args:
         mode: whether to record.
 
-    Example::
-
+    Example:
         >>> _ = torch.set_grad_enabled(False)
         >>> torch.is_grad_enabled()
         False
@@ -111,8 +108,7 @@ class inference_mode(_DecoratorContextManager):
     Args:
         mode: False leaves an outer inference mode for the length of the block.
 
-    Example::
-
+    Example:
         >>> with torch.inference_mode():
         ...     y = torch.ones(1)
         >>> y.is_inference()

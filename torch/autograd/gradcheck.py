@@ -1,10 +1,10 @@
 r"""Check gradients against finite differences: ``gradcheck`` and ``gradgradcheck``.
 
-Slow mode compares every entry of the Jacobian :math:`J`. Fast mode compares one number
-per input and output, :math:`v^T J u` for random :math:`u` and :math:`v`. Derivatives of
+Slow mode compares every entry of the Jacobian $J$. Fast mode compares one number
+per input and output, $v^T J u$ for random $u$ and $v$. Derivatives of
 complex outputs are checked for their real and imaginary part apart; with respect to a
-complex input the convention is PyTorch's, :math:`\partial L/\partial x + i\,\partial
-L/\partial y` conjugated as in the Wirtinger calculus.
+complex input the convention is PyTorch's, $\partial L/\partial x + i\,\partial
+L/\partial y$ conjugated as in the Wirtinger calculus.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ __all__ = ["GradcheckError", "gradcheck", "gradgradcheck"]
 
 
 class GradcheckError(RuntimeError):
-    """Raised by :func:`gradcheck` and :func:`gradgradcheck` for a wrong gradient."""
+    """Raised by `gradcheck` and `gradgradcheck` for a wrong gradient."""
 
 
 @dataclass(frozen=True)
@@ -468,8 +468,7 @@ def gradcheck(
         GradcheckError: a gradient is wrong.
         ValueError: no input requires grad.
 
-    Example::
-
+    Example:
         >>> x = torch.rand(3, dtype=torch.float64, requires_grad=True)
         >>> torch.autograd.gradcheck(lambda x: x * x, x)
         True
@@ -558,8 +557,7 @@ def gradgradcheck(
     Raises:
         GradcheckError: a gradient is wrong.
 
-    Example::
-
+    Example:
         >>> x = torch.rand(3, dtype=torch.float64, requires_grad=True)
         >>> torch.autograd.gradgradcheck(lambda x: x**3, x)
         True

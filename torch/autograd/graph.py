@@ -33,8 +33,7 @@ __all__ = [
 class Node(abc.ABC):
     """One operation of the graph: takes gradients of its outputs, gives its inputs'.
 
-    Example::
-
+    Example:
         >>> x = torch.ones(1, requires_grad=True)
         >>> isinstance((x * 2).grad_fn, torch.autograd.graph.Node)
         True
@@ -113,8 +112,7 @@ def get_gradient_edge(tensor: torch.Tensor) -> GradientEdge:
     Raises:
         RuntimeError: it does not.
 
-    Example::
-
+    Example:
         >>> x = torch.ones(1, requires_grad=True)
         >>> torch.autograd.graph.get_gradient_edge(x * 2).output_nr
         0
@@ -154,8 +152,7 @@ class saved_tensors_hooks:
         pack_hook: takes a tensor when it is saved, returns anything.
         unpack_hook: takes that when backward needs it, returns the tensor again.
 
-    Example::
-
+    Example:
         >>> hooks = torch.autograd.graph.saved_tensors_hooks
         >>> x = torch.tensor([3.0], requires_grad=True)
         >>> with hooks(lambda t: t.tolist(), torch.tensor):
@@ -203,7 +200,7 @@ class save_on_cpu(saved_tensors_hooks):
 
 @contextlib.contextmanager
 def disable_saved_tensors_hooks(error_message: str) -> Iterator[None]:
-    """Refuse :class:`saved_tensors_hooks` in a ``with`` block.
+    """Refuse `saved_tensors_hooks` in a ``with`` block.
 
     Args:
         error_message: the text of the error that using them raises.

@@ -26,8 +26,7 @@ class Variable(metaclass=_VariableMeta):
         data: a tensor; an empty one if left out.
         requires_grad: whether the result is a leaf that requires grad.
 
-    Example::
-
+    Example:
         >>> torch.autograd.Variable(torch.ones(1), requires_grad=True)
         tensor([1.], requires_grad=True)
     """

@@ -10,8 +10,7 @@ __all__ = ["get_cpu_capability"]
 def get_cpu_capability() -> str:
     """Return which copy of the kernels runs: ``"DEFAULT"``, ``"AVX2"``, ``"AVX512"``.
 
-    Example::
-
+    Example:
         >>> torch.backends.cpu.get_cpu_capability() in ("DEFAULT", "AVX2", "AVX512")
         True
     """

@@ -60,8 +60,7 @@ def init() -> None:
 def is_available() -> bool:
     """Say whether there is a CUDA device to use.
 
-    Example::
-
+    Example:
         >>> torch.cuda.is_available() == (torch.cuda.device_count() > 0)
         True
     """

@@ -44,17 +44,18 @@ _CAPTURABLE_DEVICES = ["cuda", "xpu", "hpu", "privateuseone", "xla"]
 class Adam(Optimizer):
     r"""Scale each step by running means of the gradient and of its square.
 
-    With gradient :math:`g`, parameter :math:`p` and step number :math:`t`:
+    With gradient $g$, parameter $p$ and step number $t$:
 
-    .. math::
-        g &\leftarrow g + \text{weight\_decay} \cdot p \\
-        m &\leftarrow \beta_1 m + (1 - \beta_1) g \\
-        v &\leftarrow \beta_2 v + (1 - \beta_2) g^2 \\
-        p &\leftarrow p - \text{lr} \cdot \frac{m}{1 - \beta_1^t}
-            \Big/ \left( \sqrt{\frac{v}{1 - \beta_2^t}} + \epsilon \right)
+    $$
+    g &\leftarrow g + \text{weight\_decay} \cdot p \\
+    m &\leftarrow \beta_1 m + (1 - \beta_1) g \\
+    v &\leftarrow \beta_2 v + (1 - \beta_2) g^2 \\
+    p &\leftarrow p - \text{lr} \cdot \frac{m / (1 - \beta_1^t)}
+    {\sqrt{v / (1 - \beta_2^t)} + \epsilon}
+    $$
 
     With `decoupled_weight_decay` the first line is
-    :math:`p \leftarrow (1 - \text{lr} \cdot \text{weight\_decay}) \cdot p`.
+    $p \leftarrow (1 - \text{lr} \cdot \text{weight\_decay}) \cdot p$.
     "Adam: A Method for Stochastic Optimization" (2014), algorithm 1; `amsgrad` as
     in "On the Convergence of Adam and Beyond" (2018).
 
@@ -66,7 +67,7 @@ class Adam(Optimizer):
         eps: Added to the denominator. Default: 1e-8.
         weight_decay: L2 penalty, or decay with `decoupled_weight_decay`.
             Default: 0.
-        amsgrad: Use the largest :math:`v` so far. Default: False.
+        amsgrad: Use the largest $v$ so far. Default: False.
         foreach: False forces the formula. Default: None, decided by the tensors.
         maximize: Ascend instead. Default: False.
         capturable: Keep all on the device so that a CUDA graph can record the

@@ -19,7 +19,7 @@ class AdamW(Adam):
     r"""Adam with decoupled weight decay.
 
     As `Adam`, but decay is
-    :math:`p \leftarrow (1 - \text{lr} \cdot \text{weight\_decay}) \cdot p` and
+    $p \leftarrow (1 - \text{lr} \cdot \text{weight\_decay}) \cdot p$ and
     leaves the running means alone.  "Decoupled Weight Decay Regularization" (2017),
     algorithm 2.
 

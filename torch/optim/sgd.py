@@ -33,16 +33,17 @@ __all__ = ["SGD", "sgd"]
 class SGD(Optimizer):
     r"""Descend along the gradient, with momentum if asked.
 
-    With gradient :math:`g`, parameter :math:`p` and buffer :math:`b`:
+    With gradient $g$, parameter $p$ and buffer $b$:
 
-    .. math::
-        g &\leftarrow g + \text{weight\_decay} \cdot p \\
-        b &\leftarrow \text{momentum} \cdot b + (1 - \text{dampening}) \cdot g
-            \qquad (b = g \text{ on the first step}) \\
-        p &\leftarrow p - \text{lr} \cdot b
+    $$
+    g &\leftarrow g + \text{weight\_decay} \cdot p \\
+    b &\leftarrow \text{momentum} \cdot b + (1 - \text{dampening}) \cdot g
+    \qquad (b = g \text{ on the first step}) \\
+    p &\leftarrow p - \text{lr} \cdot b
+    $$
 
-    Without momentum :math:`g` takes the place of :math:`b` in the last line; with
-    `nesterov`, :math:`g + \text{momentum} \cdot b` does.  Momentum as in
+    Without momentum $g$ takes the place of $b$ in the last line; with
+    `nesterov`, $g + \text{momentum} \cdot b$ does.  Momentum as in
     "On the importance of initialization and momentum in deep learning" (2013),
     but with `lr` outside the buffer.
 

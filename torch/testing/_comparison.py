@@ -368,8 +368,7 @@ def assert_close(
         TypeError: a value that cannot be compared.
         ValueError: only one of the tolerances is given.
 
-    Example::
-
+    Example:
         >>> torch.testing.assert_close(torch.ones(2), torch.ones(2) + 1e-7)
     """
     __tracebackhide__ = True
@@ -404,7 +403,7 @@ def assert_allclose(
     equal_nan: bool = True,
     msg: str = "",
 ) -> None:
-    """Compare as :func:`assert_close` without looking at dtypes. Deprecated, as in
+    """Compare as `assert_close` without looking at dtypes. Deprecated, as in
     PyTorch.
 
     Args:

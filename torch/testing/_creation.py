@@ -35,8 +35,7 @@ def make_tensor(
         ValueError: contradictory arguments or limits.
         TypeError: `dtype` cannot be drawn.
 
-    Example::
-
+    Example:
         >>> torch.testing.make_tensor(2, 3, dtype=torch.float32, device="cpu").shape
         torch.Size([2, 3])
     """

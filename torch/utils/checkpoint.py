@@ -125,7 +125,7 @@ def get_device_states(*args: Any) -> tuple[list[int], list[torch.Tensor]]:
 def set_device_states(
     devices: Sequence[int], states: Sequence[torch.Tensor], **options: Any
 ) -> None:
-    """Undo :func:`get_device_states`.
+    """Undo `get_device_states`.
 
     Args:
         devices: the devices.
@@ -224,7 +224,7 @@ def _metadata(tensor: torch.Tensor) -> dict[str, Any]:
 
 
 class _Recomputation:
-    """What one call of :func:`checkpoint` needs to run again."""
+    """What one call of `checkpoint` needs to run again."""
 
     def __init__(self, run: Callable[[], Any], compare: bool, early_stop: bool) -> None:
         self._run, self._compare, self._early_stop = run, compare, early_stop
@@ -322,8 +322,7 @@ def checkpoint(
         ValueError: options that need ``use_reentrant=False``.
         CheckpointError: in backward, where the function did something else.
 
-    Example::
-
+    Example:
         >>> from torch.utils.checkpoint import checkpoint
         >>> x = torch.tensor(2.0, requires_grad=True)
         >>> checkpoint(lambda x: x**3, x, use_reentrant=False).backward()
@@ -390,7 +389,7 @@ def checkpoint_sequential(
         functions: a ``Sequential`` or a list of modules or functions.
         segments: into how many parts to cut it.
         input: the first one's input.
-        use_reentrant: see :func:`checkpoint`.
+        use_reentrant: see `checkpoint`.
         **kwargs: ``preserve_rng_state``.
 
     Raises:

@@ -43,15 +43,14 @@ def from_dlpack(
     """Return a tensor over the memory of another library's array.
 
     Args:
-        ext_tensor: an object with ``__dlpack__``, or a capsule from :func:`to_dlpack`.
+        ext_tensor: an object with ``__dlpack__``, or a capsule from `to_dlpack`.
         device: where the result shall be, where it is by default.
         copy: True forces a copy, False forbids one.
 
     Raises:
         ValueError: another device without a copy.
 
-    Example::
-
+    Example:
         >>> import numpy
         >>> array = numpy.zeros(2)
         >>> torch.from_dlpack(array)[0] = 5

@@ -212,9 +212,10 @@ class CyclicLR(_WithMomentum):
 class CosineAnnealingWarmRestarts(LRScheduler):
     r"""Lower the rate along a cosine, again and again from the top.
 
-    .. math::
-        \text{lr} = \eta_{min} + (\text{lr}_0 - \eta_{min})
-            \frac{1 + \cos(\pi T_{cur} / T_i)}{2}
+    $$
+    \text{lr} = \eta_{min} + (\text{lr}_0 - \eta_{min})
+    \frac{1 + \cos(\pi T_{cur} / T_i)}{2}
+    $$
 
     "SGDR: Stochastic Gradient Descent with Warm Restarts" (2016), equation 5.
 

@@ -416,9 +416,10 @@ class PolynomialLR(LRScheduler):
 class CosineAnnealingLR(LRScheduler):
     r"""Swing the rate between lr0 and `eta_min` along a cosine.
 
-    .. math::
-        \text{lr}_t = \eta_{min} + (\text{lr}_0 - \eta_{min})
-            \frac{1 + \cos(\pi t / T_{max})}{2}
+    $$
+    \text{lr}_t = \eta_{min} + (\text{lr}_0 - \eta_{min})
+    \frac{1 + \cos(\pi t / T_{max})}{2}
+    $$
 
     The part of "SGDR: Stochastic Gradient Descent with Warm Restarts" (2016),
     equation 5, without the restarts.
