@@ -96,5 +96,5 @@ coverage: have/tools/coverage.py $(VENV)/.ready  ## lines of torch/ and csrc/ th
 
 .PHONY: clean
 clean:  ## remove what was built
-	rm -rf build dist *.egg-info docs/_build htmlcov .coverage
+	rm -rf build dist *.egg-info docs/_build docs/api htmlcov .coverage
 	rm -rf torch/lib torch/include torch/licenses torch/_C torch/_C.*.so torch/version.py

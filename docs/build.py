@@ -1,18 +1,20 @@
 """Build the site: `python docs/build.py` writes docs/_build/html.
 
-Needs a built torch and the `docs` extra of pyproject.toml; `make docs` sees to
-both. Nothing is fetched while it runs, and a warning is an error.
+Needs a built torch and the `docs` group of pyproject.toml; `make docs` sees to
+both. Nothing is fetched while it runs, and a warning is an error. DOCS_OUT
+names another folder than docs/_build.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 from sphinx.cmd.build import build_main
 
 DOCS = Path(__file__).resolve().parent
-OUT = DOCS / "_build"
+OUT = Path(os.environ.get("DOCS_OUT", DOCS / "_build"))
 
 
 def main(arguments: list[str]) -> int:

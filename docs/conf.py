@@ -11,10 +11,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
-import torch  # noqa: E402
+import torch
 
 project = "Pocket Torch"
-copyright = "the Pocket Torch authors"  # noqa: A001
+copyright = "the Pocket Torch authors"
 release = torch.version.pocket_version
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "docstrings", "mathml", "api_pages"]

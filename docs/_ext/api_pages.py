@@ -11,10 +11,11 @@ import importlib
 import inspect
 import re
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Iterator
+from typing import Any
 
 DOCS = Path(__file__).resolve().parents[1]
 ROOT = DOCS.parent
@@ -25,13 +26,22 @@ MODULES = {
     "torch.nn": "Layers, containers and losses as modules",
     "torch.nn.functional": "The same as functions",
     "torch.nn.init": "Initial values of parameters",
+    "torch.nn.parameter": "Tensors that a module registers",
+    "torch.nn.modules.lazy": "Modules whose shapes the first input decides",
+    "torch.nn.modules.utils": "Tools for state dicts",
     "torch.nn.utils": "Tools for parameters",
     "torch.nn.utils.rnn": "Sequences of different lengths",
     "torch.nn.utils.parametrize": "Parameters computed from parameters",
     "torch.optim": "Optimizers",
+    "torch.optim.optimizer": "What all optimizers share",
+    "torch.optim.adam": "Adam as a function",
+    "torch.optim.adamw": "AdamW as a function",
+    "torch.optim.sgd": "SGD as a function",
     "torch.optim.lr_scheduler": "Learning rates over time",
     "torch.utils.data": "Data sets and loaders",
     "torch.autograd": "Derivatives",
+    "torch.autograd.function": "Differentiable functions of your own",
+    "torch.autograd.gradcheck": "Derivatives against finite differences",
     "torch.autograd.functional": "Jacobians, Hessians and products with them",
     "torch.autograd.graph": "The graph that backward walks",
     "torch.linalg": "Linear algebra",
@@ -39,8 +49,22 @@ MODULES = {
     "torch.random": "Generators and seeds",
     "torch.cuda": "CUDA devices",
     "torch.backends": "Libraries below the operators",
+    **{
+        f"torch.backends.{name}": f"What there is of {title}"
+        for name, title in (
+            ("cpu", "the CPU's instruction sets"),
+            ("cuda", "CUDA"),
+            ("cudnn", "cuDNN"),
+            ("mkl", "MKL"),
+            ("mkldnn", "oneDNN"),
+            ("mps", "Apple's GPUs"),
+            ("openmp", "OpenMP"),
+        )
+    },
     "torch.serialization": "What save and load may see",
     "torch.utils": "Tools",
+    "torch.utils.hooks": "Handles of hooks",
+    "torch.utils.dlpack": "Tensors of other libraries",
     "torch.utils.checkpoint": "Recompute instead of remember",
     "torch.utils.cpp_extension": "C++ extensions",
     "torch.library": "Operators defined in Python",
@@ -115,7 +139,11 @@ def _file_title(value: Any, full: str) -> str:
     text = inspect.getdoc(home) if home else None
     if home is None or not text or home.__name__ == full:
         return "Defined here"
-    return re.split(r"[.:;](\s|$)", text, maxsplit=1)[0].replace("\n", " ").replace("`", "")
+    return (
+        re.split(r"[.:;](\s|$)", text, maxsplit=1)[0]
+        .replace("\n", " ")
+        .replace("`", "")
+    )
 
 
 # Where each Python object was described first: it may have several names.

@@ -93,7 +93,9 @@ def _prose(block: list[str]) -> list[str]:
         else:
             points[-1].append(line.strip())
     if points[0]:
-        result += [inline(" ".join(points[0])), ""]
+        result.append(inline(" ".join(points[0])))
+    if points[0] and points[1:]:
+        result.append("")
     return result + [f"- {inline(' '.join(p))}" for p in points[1:]]
 
 
@@ -159,7 +161,9 @@ def _example(body: list[str]) -> list[str]:
 
 
 def _field(name: str, body: list[str]) -> list[str]:
-    inner = _items(body) if name in ("Args", "Attributes", "Raises") else paragraphs(body)
+    inner = (
+        _items(body) if name in ("Args", "Attributes", "Raises") else paragraphs(body)
+    )
     return [f":{name}:", *(f"   {line}" for line in inner), ""]
 
 

@@ -120,7 +120,9 @@ class Reader:
 
     def _python(self, step: Step) -> str:
         # Lines of a traceback are those of the tutorial.
-        code = compile("\n" * step.line + step.text, str(TUTORIALS / step.tutorial), "exec")
+        code = compile(
+            "\n" * step.line + step.text, str(TUTORIALS / step.tutorial), "exec"
+        )
         with contextlib.redirect_stdout(io.StringIO()) as out:
             exec(code, self.names)
         return out.getvalue()
