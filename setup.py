@@ -65,7 +65,10 @@ class CMakeBuild(build_ext):
 
 setup(
     packages=find_packages(include=["torch", "torch.*"]),
-    package_data={"torch": ["py.typed", "*.pyi", "_C/*.pyi", "utils/*.js"]},
+    package_data={
+        "torch": ["py.typed", "*.pyi", "_C/*.pyi"],
+        "torch.utils._draw_graph": ["*.js", "*.css", "page.html"],
+    },
     ext_modules=[Extension("torch._C", sources=[])],
     cmdclass={"build_ext": CMakeBuild},
     zip_safe=False,

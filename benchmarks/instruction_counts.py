@@ -175,11 +175,12 @@ def grown(counts: Counts, recorded: dict) -> list[str]:
     kinds = ["ours"]
     if recorded["python"] == sys.version:
         kinds.append("total")
+    old = recorded["counts"]
     return [
-        f"{name}: {kind} {recorded['counts'][name][kind]:.0f} -> {counts[name][kind]:.0f}"
+        f"{name}: {kind} {old[name][kind]:.0f} -> {counts[name][kind]:.0f}"
         for name in counts
         for kind in kinds
-        if counts[name][kind] > recorded["counts"][name][kind] * (1 + TOLERANCE)
+        if counts[name][kind] > old[name][kind] * (1 + TOLERANCE)
     ]
 
 

@@ -7,12 +7,14 @@ from typing import Any
 
 _LAZY = ("checkpoint", "data", "dlpack", "hooks", "serialization")
 
-__all__ = ["rename_privateuse1_backend", "set_module", "swap_tensors"]
+__all__ = ["draw_graph", "rename_privateuse1_backend", "set_module", "swap_tensors"]
 
 
 def __getattr__(name: str) -> Any:
     if name in _LAZY:
         return importlib.import_module(f"torch.utils.{name}")
+    if name == "draw_graph":
+        return importlib.import_module("torch.utils._draw_graph").draw_graph
     raise AttributeError(f"module 'torch.utils' has no attribute '{name}'")
 
 
