@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "aten/core/DeviceGuard.h"
 #include "c10/util/Exception.h"
 
 namespace at::detail {
@@ -28,6 +29,7 @@ c10::intrusive_ptr<TensorImpl> make_impl(
     auto storage = c10::make_intrusive<StorageImpl>(nbytes, cpu);
     return c10::make_intrusive<TensorImpl>(std::move(storage), dtype, device);
   }
+  const DeviceGuard guard(device);
   auto storage = device.is_meta()
       ? c10::make_intrusive<StorageImpl>(
             c10::DataPtr(nullptr, device), nbytes, nullptr)

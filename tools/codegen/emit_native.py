@@ -214,16 +214,17 @@ def cuda_source(topic: Topic) -> str | None:
         return None
     lines = [
         f"  ops::{op.ident}.set_kernel(\n      DispatchKey::CUDA, "
-        f"reinterpret_cast<c10::AnyFunction>(\n          "
+        f"native::guarded<\n          "
         f"static_cast<{Signature.of(op).function_type.replace('(', ' (*)(', 1)}>"
-        f"({slot})));"
+        f"({slot})>());"
         for op, slot in held
         if slot
     ]
     text = (
         f'#include "generated/native/{topic.name}.h"\n'
         f'#include "generated/ops/{topic.name}.h"\n\n'
-        '#include "aten/native/DerivedForms.h"\n\n'
+        '#include "aten/native/DerivedForms.h"\n'
+        '#include "aten/native/cuda/Guarded.h"\n\n'
         + _shell_namespace(topic, "cuda")
         + "namespace at {\nnamespace {\n\n"
         + "const bool registered = [] {\n"

@@ -128,7 +128,7 @@ class CUDAHooks {
   virtual void empty_cache() = 0;
   virtual void set_memory_fraction(double fraction, int device) = 0;
   // The block stays until what `stream` has queued now is done.
-  virtual void record_stream(void* data, Stream stream) = 0;
+  virtual void record_stream(const c10::DataPtr& data, Stream stream) = 0;
   virtual c10::Allocator* pinned_allocator() = 0;
   virtual bool is_pinned(const void* data) = 0;
 

@@ -39,11 +39,18 @@ class C10_API DeviceGuard {
 namespace detail {
 
 template <typename T>
+struct is_array_ref : std::false_type {};
+template <typename T>
+struct is_array_ref<c10::ArrayRef<T>> : std::true_type {};
+
+template <typename T>
 c10::Device device_of_argument(const T& argument) {
   if constexpr (std::is_same<T, TensorIterator>::value) {
     return argument.device();
   } else if constexpr (std::is_base_of<TensorBase, T>::value) {
     return argument.defined() ? argument.device() : c10::Device();
+  } else if constexpr (is_array_ref<T>::value) {
+    return argument.empty() ? c10::Device() : device_of_argument(argument[0]);
   } else {
     return c10::Device();
   }

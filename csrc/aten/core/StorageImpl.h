@@ -24,6 +24,7 @@ class C10_API StorageImpl final : public intrusive_ptr_target,
       : StorageImpl(allocator->allocate(nbytes), nbytes, allocator) {}
 
   void* data() const { return data_.get(); }
+  const DataPtr& data_ptr() const { return data_; }
   Device device() const { return data_.device(); }
   size_t nbytes() const { return nbytes_; }
   Allocator* allocator() const { return allocator_; }
