@@ -14,6 +14,9 @@ KNOWN: dict[str, dict[str, str]] = {
     "TestActivation": {
         "test_strides:nn.functional.logsigmoid-*-2": "forgets the input's layout",
     },
+    "TestBinaryMath": {
+        "test_out:special.xlog1py-float32-[12]": "no out= beside a number",
+    },
     "TestCopy": {
         "test_errors:to-float32-2": TEXT,
         "test_errors:Tensor.copy_-float32-2": TEXT,
@@ -32,6 +35,14 @@ KNOWN: dict[str, dict[str, str]] = {
         "test_errors:scatter_add-float32-[1235]": TEXT,
     },
     "TestItem": {"test_forward:is_nonzero-complex*-0": "refuses complex numbers"},
+    "TestJoining": {
+        "test_[fsm]*:tensor_split-*-4": "no overload for a tensor of indices",
+        "test_errors:meshgrid-float32-0": "PyTorch prints the tensor's elements",
+    },
+    "TestPooling": {
+        "test_errors:nn.functional.avg_pool1d-float32-1": TEXT,
+        "test_errors:nn.functional.adaptive_avg_pool1d-float32-0": TEXT,
+    },
     "TestReduceOps": {
         "test_forward:all-uint8-4": "255 for an empty tensor, which is 1",
         "test_grad*:prod-complex128-[01234789]": "the formula lacks a conjugate",

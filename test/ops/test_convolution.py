@@ -75,6 +75,26 @@ class TestConvolution(OpTests):
                 S(m(1, 2, 5, 5), m(2, 3, 3, 3), m(2)),
             ],
         ),
+        conv(
+            "conv_transpose3d",
+            lambda m: [
+                S(m(1, 2, 2, 3, 2), m(2, 3, 2, 2, 2), m(3)),
+                S(m(1, 2, 2, 2, 2), m(2, 1, 2, 2, 2), stride=2, padding=1, groups=2),
+            ],
+        ),
+        Op(
+            "convolution",
+            lambda m: [
+                S(m(2, 3, 7), m(4, 3, 3), m(4), (2,), (1,), (1,), False, (0,), 1),
+                S(m(2, 3, 5), m(3, 4, 3), None, (2,), (0,), (1,), True, (1,), 1),
+            ],
+            FLOAT,
+            method=False,
+            errors=lambda m: [
+                S(m(2, 3, 7), m(4, 3, 3), None, (1,), (1,), (1,), False, (0,), 0)
+            ],
+            **LOOSE,
+        ),
         Op(
             "constant_pad_nd",
             lambda m: [

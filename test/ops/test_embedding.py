@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness import FLOAT, LOW, Op, OpTests, S
+from harness import FLOAT, LOW, Op, OpTests, S, on_clone
 
 
 class TestEmbedding(OpTests):
@@ -35,5 +35,17 @@ class TestEmbedding(OpTests):
             # The gradient leaves out the padding, or is scaled on purpose.
             grad=False,
             label="embedding, padded or scaled",
+        ),
+        Op(
+            "embedding_renorm_",
+            lambda m: [
+                S(m(5, 3) * 3, m.index(4, high=5), 1.0, 2.0),
+                S(m(5, 3) * 3, m.index(2, 4, high=5), 0.5, 1.0),
+            ],
+            FLOAT,
+            method=False,
+            grad=False,
+            meta=False,
+            call=on_clone("embedding_renorm_"),
         ),
     ]

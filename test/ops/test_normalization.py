@@ -37,6 +37,25 @@ class TestNormalization(OpTests):
             ],
         ),
         Op(
+            "native_layer_norm",
+            lambda m: [
+                S(m(3, 5), (5,), m(5), m(5), 1e-5),
+                S(m(2, 3, 4), (3, 4), None, None, 1e-3),
+            ],
+            FLOAT,
+            method=False,
+        ),
+        Op(
+            "native_batch_norm",
+            lambda m: [
+                S(m(4, 3), m(3), m(3), None, None, True, 0.1, 1e-5),
+                S(m(4, 3, 2), None, None, None, None, True, 0.1, 1e-3),
+            ],
+            FLOAT,
+            method=False,
+            meta=False,
+        ),
+        Op(
             "batch_norm",
             lambda m: [
                 S(m(4, 3), None, None, None, None, True, 0.1, 1e-5, True),

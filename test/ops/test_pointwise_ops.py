@@ -47,7 +47,7 @@ class TestPointwiseOps(OpTests):
     golden = "pointwise_ops"
     ops = [
         Op("where", choices, ALL + LOW, method=False),
-        Op("clamp", bounds, FLOAT + LOW, inplace=True, out=True),
+        Op("clamp", bounds, FLOAT + LOW, inplace=True, out=True, aliases=("clip",)),
         Op(
             "clamp",
             bounds,

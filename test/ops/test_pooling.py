@@ -38,6 +38,36 @@ class TestPooling(OpTests):
             errors=lambda m: [S(m(1, 2, 4), 5), S(m(4), 2), S(m(1, 2, 4), 0)],
         ),
         Op(
+            "max_pool1d_with_indices",
+            lambda m: [S(m(2, 3, 7), 2), S(m(3, 7), 3, stride=2, padding=1)],
+            FLOAT,
+            method=False,
+        ),
+        Op(
+            F + "max_pool2d_with_indices",
+            lambda m: [S(m(2, 3, 6, 6), 2), S(m(1, 2, 7, 7), (2, 3), stride=(3, 2))],
+            FLOAT,
+            method=False,
+        ),
+        Op(
+            F + "avg_pool1d",
+            lambda m: [
+                S(m(2, 3, 7), 2),
+                S(m(3, 7), 3, stride=2, padding=1),
+                S(m(3, 7), 3, 2, 1, True, False),
+            ],
+            FLOAT,
+            method=False,
+            errors=lambda m: [S(m(1, 2, 4), 5), S(m(4), 2), S(m(1, 2, 4), 2, 0)],
+        ),
+        Op(
+            F + "adaptive_avg_pool1d",
+            lambda m: [S(m(2, 3, 7), 3), S(m(3, 7), 1)],
+            FLOAT,
+            method=False,
+            errors=lambda m: [S(m(7), 2), S(m(1, 2, 4), -1)],
+        ),
+        Op(
             F + "avg_pool2d",
             lambda m: [
                 S(m(2, 3, 6, 6), 2),

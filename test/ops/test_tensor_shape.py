@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from harness import ALL, INT, Op, OpTests, S
+import operator
+
+from harness import ALL, INT, Op, OpTests, S, on_clone
+
+import torch
 
 ONE = ALL[:1] + INT[:1]
 
@@ -79,6 +83,120 @@ class TestTensorShape(OpTests):
     ]
 
 
+def broadcast(m):
+    return [S(m(3, 1), (3, 4)), S(m(1), (2, 3)), S(m(), (2,))]
+
+
+class TestTensorShapeNames(OpTests):
+    """Shorter, older and NumPy's names of the views above."""
+
+    golden = "tensor_shape_names"
+    ops = [
+        Op(
+            "Tensor.view_as",
+            lambda m: [S(m(2, 6), m(3, 4))],
+            ONE,
+            strided=False,
+            errors=lambda m: [S(m(2, 3), m(5))],
+        ),
+        Op(
+            "Tensor.view",
+            lambda m: [S(m(2, 6), torch.int32), S(m(2, 6), torch.int16)],
+            ONE[:1],
+            grad=False,
+            strided=False,
+            label="view, dtype",
+            errors=lambda m: [S(m(2, 3), torch.float64), S(m(), torch.int16)],
+        ),
+        Op("Tensor.reshape_as", lambda m: [S(m(2, 6), m(3, 4))], ONE),
+        Op("detach", lambda m: [S(m(2, 3)), S(m(3, 2).t()), S(m())], ONE, grad=False),
+        *(
+            Op(name, lambda m: [S(m(2, 3, 4), 0, 2), S(m(2, 3), -1, 0)], ONE)
+            for name in ("swapaxes", "swapdims")
+        ),
+        *(
+            Op(
+                name,
+                lambda m: [S(m(2, 3, 4), 0, 2), S(m(2, 3, 4), (0, 1), (-1, 0))],
+                ONE,
+                errors=lambda m: [
+                    S(m(2, 3), 0, 2),
+                    S(m(2, 3), (0, 1), (0,)),
+                    S(m(2, 3), (0, 0), (0, 1)),
+                    S(m(2, 3), (0, 1), (1, 1)),
+                ],
+            )
+            for name in ("movedim", "moveaxis")
+        ),
+        *(
+            Op(
+                f"Tensor.{name}",
+                lambda m: [S(m(2, 3)), S(m(3, 2).t())],
+                ONE + ("complex64",),
+                call=operator.attrgetter(name),
+                method=False,
+            )
+            for name in ("T", "H", "mT", "mH")
+        ),
+        Op(
+            "adjoint",
+            lambda m: [S(m(2, 3)), S(m(2, 3, 4))],
+            ONE + ("complex64",),
+            errors=lambda m: [S(m(3))],
+        ),
+        Op("Tensor.expand_as", lambda m: [S(m(3, 1), m(2, 3, 4))], ONE),
+        Op("broadcast_to", broadcast, ONE, errors=lambda m: [S(m(3), (2,))]),
+        Op(
+            "broadcast_tensors",
+            lambda m: [S(m(3, 1), m(4), m())],
+            ONE,
+            method=False,
+            errors=lambda m: [S(m(3), m(2))],
+        ),
+        Op(
+            "Tensor.sum_to_size",
+            lambda m: [S(m(2, 3), (1, 3)), S(m(2, 3), (3,)), S(m(2, 3), ())],
+            ONE,
+            errors=lambda m: [S(m(2, 3), (2, 2)), S(m(3), (1, 3, 3))],
+        ),
+        Op(
+            "unflatten",
+            lambda m: [S(m(2, 6), 1, (2, 3)), S(m(6), 0, (-1, 2))],
+            ONE,
+            errors=lambda m: [S(m(6), 0, (4, 2)), S(m(6), 0, ()), S(m(6), 1, (6,))],
+        ),
+        Op("ravel", lambda m: [S(m(2, 3)), S(m(3, 2).t()), S(m())], ONE),
+        *(
+            Op(
+                f"atleast_{n}d",
+                lambda m: [S(m()), S(m(3)), S(m(2, 3))],
+                ONE,
+                method=False,
+            )
+            for n in (1, 2, 3)
+        ),
+        *(
+            Op(
+                f"Tensor.{name}_",
+                samples,
+                ONE,
+                method=False,
+                strided=False,
+                call=on_clone(f"Tensor.{name}_"),
+            )
+            for name, samples in {
+                "transpose": lambda m: [S(m(2, 3), 0, 1)],
+                "swapaxes": lambda m: [S(m(2, 3), 0, 1)],
+                "swapdims": lambda m: [S(m(2, 3), 0, 1)],
+                "t": lambda m: [S(m(2, 3)), S(m(3))],
+                "squeeze": lambda m: [S(m(2, 1)), S(m(1, 2), 0), S(m(1, 2, 1), (0, 2))],
+                "unsqueeze": lambda m: [S(m(2), 0)],
+                "as_strided": lambda m: [S(m(6), (2, 2), (1, 3))],
+            }.items()
+        ),
+    ]
+
+
 class TestSlicing(OpTests):
     golden = "slicing"
     ops = [
@@ -109,6 +227,21 @@ class TestSlicing(OpTests):
         Op("flip", lambda m: [S(m(2, 3), (0,)), S(m(2, 3), (0, 1))], ONE),
         Op("roll", lambda m: [S(m(5), 2), S(m(2, 3), (1, -1), (0, 1))], ONE),
         Op("Tensor.repeat", lambda m: [S(m(2, 3), (2, 1)), S(m(3), (2, 2))], ONE),
+        Op(
+            "narrow",
+            lambda m: [S(m(5), 0, torch.tensor(2), 2)],
+            ONE,
+            meta=False,
+            label="narrow, from a tensor",
+        ),
+        Op("narrow_copy", lambda m: [S(m(3, 4), 1, 1, 2)], ONE),
+        Op(
+            "diag_embed",
+            lambda m: [S(m(3)), S(m(2, 3), 1), S(m(2, 3), -1, 0, 2)],
+            ONE,
+            errors=lambda m: [S(m(3), 0, 0, 0)],
+        ),
+        Op("tile", lambda m: [S(m(2, 3), (2,)), S(m(3), (2, 2)), S(m(), (3,))], ONE),
         Op("Tensor.unfold", lambda m: [S(m(7), 0, 3, 2), S(m(2, 5), 1, 2, 1)], ONE),
     ]
 
@@ -125,6 +258,7 @@ class TestJoining(OpTests):
             ],
             ALL,
             method=False,
+            aliases=("concat", "concatenate"),
             out=True,
             errors=lambda m: [
                 S([]),
@@ -160,5 +294,58 @@ class TestJoining(OpTests):
             ONE,
             method=False,
         ),
-        Op("vstack", lambda m: [S([m(3), m(3)])], ONE, method=False),
+        Op(
+            "vstack",
+            lambda m: [S([m(3), m(3)]), S([m(1, 2), m(3, 2)])],
+            ONE,
+            method=False,
+            out=True,
+            aliases=("row_stack",),
+        ),
+        Op(
+            "dstack",
+            lambda m: [S([m(3), m(3)]), S([m(2, 2), m(2, 2)]), S([m(), m()])],
+            ONE,
+            method=False,
+            out=True,
+        ),
+        Op(
+            "column_stack",
+            lambda m: [S([m(3), m(3)]), S([m(2, 2), m(2)]), S([m(), m()])],
+            ONE,
+            method=False,
+            out=True,
+        ),
+        Op(
+            "split_with_sizes",
+            lambda m: [S(m(5, 2), (1, 4)), S(m(2, 5), (2, 0, 3), 1)],
+            ONE,
+            errors=lambda m: [S(m(5), (1, 2)), S(m(5), (-1, 6))],
+        ),
+        Op(
+            "tensor_split",
+            lambda m: [
+                S(m(7, 2), 3),
+                S(m(2, 7), (2, 5), 1),
+                S(m(5), (3, 1, 9)),
+                S(m(5), torch.tensor(2)),
+                S(m(5), torch.tensor([1, 3])),
+            ],
+            ONE,
+            meta=False,
+            strided=False,
+            errors=lambda m: [S(m(5), 0), S(m(), 2)],
+        ),
+        Op("unsafe_chunk", lambda m: [S(m(5, 2), 2), S(m(2, 5), 3, 1)], ONE),
+        Op(
+            "meshgrid",
+            lambda m: [
+                S(m(3), m(2), indexing="ij"),
+                S(m(3), m(2), m(4), indexing="xy"),
+                S(m(), m(2), indexing="ij"),
+            ],
+            ONE,
+            method=False,
+            errors=lambda m: [S(m(2), m(2, 2), indexing="ij"), S(m(2), indexing="a")],
+        ),
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness import ALL, BOOL, FLOAT, INT, LOW, Op, OpTests, S
+from harness import ALL, BOOL, COMPLEX, FLOAT, INT, LOW, Op, OpTests, S
 
 import torch
 
@@ -32,13 +32,17 @@ def above_zero(m):
     return [S(m(2, 3, low=0.1, high=4.0)), S(m(37, low=0.1, high=4.0))]
 
 
+ROUNDINGS = {"trunc": ("fix",), "round": ("special.round",)}
+
+
 class TestUnaryOps(OpTests):
     golden = "unary_ops"
     ops = [
         Op(
             "abs",
             one,
-            FLOAT + INT,
+            aliases=("absolute",),
+            dtypes=FLOAT + INT,
             inplace=True,
             out=True,
             errors=lambda m: [S(m(2) > 0)],
@@ -46,7 +50,8 @@ class TestUnaryOps(OpTests):
         Op(
             "neg",
             one,
-            FLOAT + LOW + INT,
+            aliases=("negative",),
+            dtypes=FLOAT + LOW + INT,
             inplace=True,
             out=True,
             errors=lambda m: [S(m(2) > 0)],
@@ -60,7 +65,15 @@ class TestUnaryOps(OpTests):
         Op("sgn", one, ALL, inplace=True),
         Op("signbit", special_values, FLOAT, grad=False, out=True),
         *(
-            Op(name, halves, FLOAT, grad=False, inplace=True, out=True)
+            Op(
+                name,
+                halves,
+                FLOAT,
+                grad=False,
+                inplace=True,
+                out=True,
+                aliases=ROUNDINGS.get(name, ()),
+            )
             for name in ("floor", "ceil", "trunc", "round")
         ),
         Op("frac", one, FLOAT, inplace=True, errors=lambda m: [S(m(2).long())]),
@@ -79,6 +92,19 @@ class TestUnaryOps(OpTests):
         ),
         Op("nan_to_num", special_values, FLOAT, grad=False, inplace=True, out=True),
         Op("angle", one, FLOAT, gradgrad=False),
+        Op("positive", one, FLOAT + INT, errors=lambda m: [S(m(2) > 0)]),
+        Op("isreal", one, ALL + COMPLEX, grad=False),
+        *(
+            Op(name, one, FLOAT + ("int64",), inplace=True, out=True)
+            for name in ("deg2rad", "rad2deg")
+        ),
+        Op(
+            "round",
+            lambda m: [S(m(9), decimals=1), S(m(9) * 100, decimals=-1)],
+            FLOAT,
+            grad=False,
+            label="round, decimals",
+        ),
     ]
 
     def test_isinf_of_integers_is_false(self):
