@@ -21,6 +21,7 @@ ELSEWHERE = {
     "alias": "a view of the whole, reached through detach and pickling",
     "numpy_T": "the attribute T, sampled by that name",
     "matrix_H": "the attribute H, sampled by that name",
+    "unique_dim": "what torch.unique(dim=) calls, sampled by that name",
     "log_sigmoid": "nn.functional.logsigmoid, sampled by that name",
 }
 INTERIOR = re.compile(r"^_|_backward(_data)?$|_forward$")

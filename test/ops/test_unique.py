@@ -44,14 +44,6 @@ class TestUnique(OpTests):
         for name in ("unique", "unique_consecutive")
     ] + [
         Op(
-            "unique_dim",
-            lambda m: [S(few(m, 9, 2), 0), S(few(m, 2, 9), 1, return_counts=True)],
-            FLOAT,
-            grad=False,
-            meta=False,
-            method=False,
-        ),
-        Op(
             "unique",
             lambda m: [S(m(20)), S(m(3, 4), sorted=True)],
             ALL + LOW,
