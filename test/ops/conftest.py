@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from harness import Case, OpTests, cases
+from harness import Case, OpTests, cases, other_dtypes
 from known_failures import reason
 
 
@@ -23,6 +23,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             if op.errors
             for i in range(len(op.make("float32", "errors")))
         ]
+    elif name == "test_every_dtype":
+        found = [Case(op, d, 0) for op in cls.ops for d in other_dtypes(op)]
     else:
         found = list(cases(cls.ops, OpTests.SELECT[name]))
     metafunc.parametrize("case", [marked(cls.__name__, name, c) for c in found])

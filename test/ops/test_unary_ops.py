@@ -16,7 +16,7 @@ def one(m):
 def with_values(m, *values):
     x = m(9)
     for i, value in enumerate(values):
-        x[i] = value
+        x[i] = torch.tensor(value)
     return [S(x), S(m(2, 3))]
 
 
