@@ -14,7 +14,8 @@ def __getattr__(name: str) -> Any:
     if name in _LAZY:
         return importlib.import_module(f"torch.utils.{name}")
     if name == "draw_graph":
-        return importlib.import_module("torch.utils._draw_graph").draw_graph
+        function = importlib.import_module("torch.utils._draw_graph").draw_graph
+        return globals().setdefault(name, function)
     raise AttributeError(f"module 'torch.utils' has no attribute '{name}'")
 
 
