@@ -13,26 +13,30 @@ from typing import TYPE_CHECKING, Any
 from torch.version import __version__ as __version__
 from torch import _C
 from torch._C import (
-    Generator,
-    Size,
-    default_generator,
-    device,
-    dtype,
-    finfo,
-    iinfo,
-    is_anomaly_check_nan_enabled,
-    is_anomaly_enabled,
-    is_grad_enabled,
-    is_inference_mode_enabled,
-    layout,
-    memory_format,
-    set_anomaly_enabled,
+    Generator as Generator,
+    Size as Size,
+    _OutOfMemoryError,
+    default_generator as default_generator,
+    device as device,
+    dtype as dtype,
+    finfo as finfo,
+    iinfo as iinfo,
+    is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled,
+    is_anomaly_enabled as is_anomaly_enabled,
+    is_grad_enabled as is_grad_enabled,
+    is_inference_mode_enabled as is_inference_mode_enabled,
+    layout as layout,
+    memory_format as memory_format,
+    set_anomaly_enabled as set_anomaly_enabled,
 )
-from torch._C import _OutOfMemoryError as OutOfMemoryError
 
 if TYPE_CHECKING:
-    from torch._C._VariableFunctions import *  # noqa: F403
+    # Of two definitions the first counts: torch.functional covers compiled ones.
+    from torch.functional import *  # noqa: F403
+    from torch._C._VariableFunctions import *  # type: ignore  # noqa: F403
     from torch._C._constants import *  # noqa: F403
+
+OutOfMemoryError = _OutOfMemoryError
 
 e = math.e
 inf = math.inf
@@ -49,15 +53,15 @@ for _name in dir(_C._VariableFunctions):
         globals()[_name] = getattr(_C._VariableFunctions, _name)
 del _name
 
-from torch._tensor import Tensor
+from torch._tensor import Tensor as Tensor
 
 _C._set_tensor_class(Tensor)
 
 from torch.storage import (
-    TypedStorage,
-    UntypedStorage,
+    TypedStorage as TypedStorage,
+    UntypedStorage as UntypedStorage,
     _make_legacy_classes,
-    is_storage,
+    is_storage as is_storage,
 )
 
 _C._set_storage_class(UntypedStorage)
@@ -65,94 +69,76 @@ _legacy_storages = _make_legacy_classes("torch")
 globals().update(_legacy_storages)  # FloatStorage, ...
 _storage_classes = {UntypedStorage, TypedStorage, *_legacy_storages.values()}
 
-from torch import autograd, overrides, random, serialization
-from torch._defaults import (
-    are_deterministic_algorithms_enabled,
-    get_default_device,
-    get_deterministic_debug_mode,
-    get_float32_matmul_precision,
-    is_deterministic_algorithms_warn_only_enabled,
-    is_warn_always_enabled,
-    set_default_device,
-    set_default_dtype,
-    set_default_tensor_type,
-    set_deterministic_debug_mode,
-    set_float32_matmul_precision,
-    set_flush_denormal,
-    set_warn_always,
-    use_deterministic_algorithms,
+from torch import (
+    autograd as autograd,
+    overrides as overrides,
+    random as random,
+    serialization as serialization,
 )
+from torch._defaults import *  # noqa: F403
 from torch._legacy_types import *  # noqa: F403
-from torch._ops import ops
-from torch._predicates import (
-    is_complex,
-    is_conj,
-    is_floating_point,
-    is_inference,
-    is_neg,
-    is_signed,
-    is_tensor,
-    numel,
-    typename,
+from torch._ops import ops as ops
+from torch._predicates import *  # noqa: F403
+from torch._tensor_str import set_printoptions as set_printoptions
+from torch.autograd import (
+    enable_grad as enable_grad,
+    inference_mode as inference_mode,
+    no_grad as no_grad,
+    set_grad_enabled as set_grad_enabled,
 )
-from torch._tensor_str import set_printoptions
-from torch.autograd import enable_grad, inference_mode, no_grad, set_grad_enabled
 from torch.functional import *  # noqa: F403
-from torch.random import get_rng_state, initial_seed, manual_seed, seed, set_rng_state
-from torch.serialization import load, save
-from torch.utils.dlpack import from_dlpack, to_dlpack
+from torch.random import (
+    get_rng_state as get_rng_state,
+    initial_seed as initial_seed,
+    manual_seed as manual_seed,
+    seed as seed,
+    set_rng_state as set_rng_state,
+)
+from torch.serialization import load as load, save as save
+from torch.utils.dlpack import from_dlpack as from_dlpack, to_dlpack as to_dlpack
 
 # Loaded by __getattr__; every other submodule has to be imported by its name.
-_LAZY_MODULES = {
+_LAZY_MODULES = (
     "__config__",
-    "_guards",
     "accelerator",
-    "amp",
     "backends",
-    "cpu",
     "cuda",
-    "distributed",
-    "distributions",
-    "fft",
-    "fx",
-    "jit",
     "library",
     "linalg",
     "multiprocessing",
     "nn",
-    "onnx",
     "optim",
-    "package",
-    "profiler",
     "return_types",
-    "sparse",
     "special",
     "testing",
     "types",
     "utils",
-    "version",
-    "xpu",
-}
-_LAZY_NAMES = {
-    "autocast": "torch.amp",
-    "compile": "torch._compile",
-    "vmap": "torch.func",
-}
+)
 
-
-def __getattr__(name: str) -> Any:
-    if name in _LAZY_MODULES:
-        try:
+if TYPE_CHECKING:
+    from torch import (
+        __config__ as __config__,
+        accelerator as accelerator,
+        backends as backends,
+        cuda as cuda,
+        library as library,
+        linalg as linalg,
+        multiprocessing as multiprocessing,
+        nn as nn,
+        optim as optim,
+        return_types as return_types,
+        special as special,
+        testing as testing,
+        types as types,
+        utils as utils,
+        version as version,
+    )
+else:
+    # A type checker would take any name for one that this function knows.
+    def __getattr__(name: str) -> Any:
+        if name in _LAZY_MODULES:
             return importlib.import_module(f"torch.{name}")
-        except ModuleNotFoundError as error:
-            if error.name != f"torch.{name}":
-                raise
-    elif name in _LAZY_NAMES:
-        try:
-            return getattr(importlib.import_module(_LAZY_NAMES[name]), name)
-        except ModuleNotFoundError:
-            pass
-    raise AttributeError(f"module 'torch' has no attribute '{name}'")
+        raise AttributeError(f"module 'torch' has no attribute '{name}'")
 
 
 def __dir__() -> list[str]:

@@ -7,6 +7,18 @@ from typing import Any
 import torch
 from torch.overrides import handle_torch_function, has_torch_function_unary
 
+__all__ = [
+    "is_complex",
+    "is_conj",
+    "is_floating_point",
+    "is_inference",
+    "is_neg",
+    "is_signed",
+    "is_tensor",
+    "numel",
+    "typename",
+]
+
 
 def is_tensor(obj: Any) -> bool:
     """Say whether `obj` is a tensor.

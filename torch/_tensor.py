@@ -15,7 +15,7 @@ import warnings
 from collections import OrderedDict
 from collections.abc import Sequence
 from numbers import Number
-from typing import Any, Callable
+from typing import Any, Callable, TypeVar, cast
 
 import torch
 from torch import _C, _utils
@@ -25,8 +25,10 @@ from torch.overrides import (
     has_torch_function_unary,
 )
 
+_Method = TypeVar("_Method", bound=Callable[..., Any])
 
-def _overridable(method: Callable) -> Callable:
+
+def _overridable(method: _Method) -> _Method:
     """Let ``__torch_function__`` of the arguments see calls of `method` first."""
 
     @functools.wraps(method)
@@ -35,7 +37,7 @@ def _overridable(method: Callable) -> Callable:
             return handle_torch_function(wrapper, (self,), self, *args, **kwargs)
         return method(self, *args, **kwargs)
 
-    return wrapper
+    return cast(_Method, wrapper)
 
 
 def _rebuild_from_type(func: Callable, type: type, args: tuple, dict: dict) -> Tensor:

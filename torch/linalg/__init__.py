@@ -5,17 +5,23 @@ Operators called ``linalg_<name>`` in schemas stand here as ``<name>``.
 
 from __future__ import annotations
 
-from torch._C import _linalg, _LinAlgError as LinAlgError
+from typing import TYPE_CHECKING
+
+import torch
+from torch._C import _linalg, _LinAlgError
+
+if TYPE_CHECKING:
+    from torch._C._linalg_names import *  # noqa: F403
 
 _PREFIX = "linalg_"
-
-__all__ = ["LinAlgError"]
-for _name in dir(_linalg):
-    if _name.startswith(_PREFIX):
-        globals()[_name[len(_PREFIX) :]] = getattr(_linalg, _name)
-        __all__ += [_name[len(_PREFIX) :]]
+_compiled = [name for name in dir(_linalg) if name.startswith(_PREFIX)]
+for _name in _compiled:
+    globals()[_name[len(_PREFIX) :]] = getattr(_linalg, _name)
 del _name
 
-from torch import diagonal, matmul  # noqa: E402
+LinAlgError = _LinAlgError
+diagonal = torch.diagonal
+matmul = torch.matmul
 
-__all__ += ["diagonal", "matmul"]
+_names = {name[len(_PREFIX) :] for name in _compiled}
+__all__ = list(_names | {"LinAlgError", "diagonal", "matmul"})

@@ -5,18 +5,27 @@ Begin with `modules/module.py`; docs/design/modules.md has the plan.
 
 from __future__ import annotations
 
-from . import functional, init, modules, parameter, utils
+from typing import TYPE_CHECKING
+
+from . import (
+    functional as functional,
+    init as init,
+    modules as modules,
+    parameter as parameter,
+    utils as utils,
+)
 from .modules import *  # noqa: F403
 from .parameter import (
-    Buffer,
-    Parameter,
-    UninitializedBuffer,
-    UninitializedParameter,
+    Buffer as Buffer,
+    Parameter as Parameter,
+    UninitializedBuffer as UninitializedBuffer,
+    UninitializedParameter as UninitializedParameter,
 )
 
-__all__ = [*modules.__all__, "Buffer", "Parameter"]
-__all__ += ["UninitializedBuffer", "UninitializedParameter"]
-__all__ += ["functional", "init", "modules", "parameter", "utils"]
+if not TYPE_CHECKING:  # which sees no sum of lists: without __all__ it takes all names
+    _own = ["Buffer", "Parameter", "UninitializedBuffer", "UninitializedParameter"]
+    _submodules = ["functional", "init", "modules", "parameter", "utils"]
+    __all__ = [n for names in (modules.__all__, _own, _submodules) for n in names]
 
 
 def factory_kwargs(kwargs: dict | None) -> dict:

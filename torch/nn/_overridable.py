@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import Any, Callable, TypeVar
+from typing import Any, Callable, TypeVar, cast
 
 from torch.overrides import handle_torch_function, has_torch_function
 
@@ -25,7 +25,7 @@ def overridable(function: _Function) -> _Function:
             return handle_torch_function(offer, relevant, *args, **kwargs)
         return function(*args, **kwargs)
 
-    return offer
+    return cast(_Function, offer)
 
 
 def _normalized(function: Callable, args: tuple, kwargs: dict) -> tuple[tuple, dict]:

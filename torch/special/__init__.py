@@ -7,8 +7,13 @@ made here. Functions of whole rows (`log_softmax`, `logsumexp`) are those of
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import torch
 from torch import _C
+
+if TYPE_CHECKING:
+    from torch._C._special_names import *  # noqa: F403
 
 # Compiled, as special_<name>.
 _COMPILED = """
@@ -24,4 +29,4 @@ logsumexp = torch.logsumexp
 softmax = torch.softmax
 log_softmax = torch.log_softmax
 
-__all__ = [*_COMPILED, "logsumexp", "softmax", "log_softmax"]
+__all__ = list(_COMPILED) + ["logsumexp", "softmax", "log_softmax"]

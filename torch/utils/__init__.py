@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 _LAZY = ("checkpoint", "data", "dlpack", "hooks", "serialization")
 
 __all__ = ["draw_graph", "rename_privateuse1_backend", "set_module", "swap_tensors"]
 
 
-def __getattr__(name: str) -> Any:
-    if name in _LAZY:
-        return importlib.import_module(f"torch.utils.{name}")
-    if name == "draw_graph":
-        function = importlib.import_module("torch.utils._draw_graph").draw_graph
-        return globals().setdefault(name, function)
-    raise AttributeError(f"module 'torch.utils' has no attribute '{name}'")
+if TYPE_CHECKING:
+    from torch.utils import (
+        checkpoint as checkpoint,
+        data as data,
+        dlpack as dlpack,
+        hooks as hooks,
+        serialization as serialization,
+    )
+    from torch.utils._draw_graph import draw_graph as draw_graph
+else:
+    # A type checker would take any name for one that this function knows.
+    def __getattr__(name: str) -> Any:
+        if name in _LAZY:
+            return importlib.import_module(f"torch.utils.{name}")
+        if name == "draw_graph":
+            function = importlib.import_module("torch.utils._draw_graph").draw_graph
+            return globals().setdefault(name, function)
+        raise AttributeError(f"module 'torch.utils' has no attribute '{name}'")
 
 
 def set_module(obj: Any, mod: str) -> None:

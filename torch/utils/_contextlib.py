@@ -11,10 +11,13 @@ import inspect
 import sys
 import warnings
 from collections.abc import Iterator
-from typing import Any, Callable
+from typing import Any, Callable, TypeVar, cast, overload
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+_Manager = TypeVar("_Manager")
 
 
-def context_decorator(ctx: Any, func: Callable) -> Callable:
+def context_decorator(ctx: Any, func: _Function) -> _Function:
     """Run every call of `func` inside a context.
 
     Args:
@@ -48,14 +51,14 @@ def context_decorator(ctx: Any, func: Callable) -> Callable:
         def generate(*args: Any, **kwargs: Any) -> Iterator[Any]:
             return (yield from _run_in_steps(enter, func(*args, **kwargs)))
 
-        return generate
+        return cast(_Function, generate)
 
     @functools.wraps(func)
     def call(*args: Any, **kwargs: Any) -> Any:
         with enter():
             return func(*args, **kwargs)
 
-    return call
+    return cast(_Function, call)
 
 
 def _run_in_steps(enter: Callable[[], Any], generator: Any) -> Iterator[Any]:
@@ -83,7 +86,7 @@ def _run_in_steps(enter: Callable[[], Any], generator: Any) -> Iterator[Any]:
 class _DecoratorContextManager:
     """A context manager whose instances decorate; ``clone`` makes one for each call."""
 
-    def __call__(self, orig_func: Callable) -> Callable:
+    def __call__(self, orig_func: _Function) -> _Function:
         if not inspect.isclass(orig_func):
             return context_decorator(self.clone, orig_func)
         warnings.warn(
@@ -94,7 +97,8 @@ class _DecoratorContextManager:
             FutureWarning,
             stacklevel=2,
         )
-        return context_decorator(self.clone, lambda *a, **k: orig_func(*a, **k))
+        plain = cast(_Function, lambda *args, **kwargs: orig_func(*args, **kwargs))
+        return context_decorator(self.clone, plain)
 
     def __enter__(self) -> Any:
         raise NotImplementedError
@@ -109,6 +113,12 @@ class _DecoratorContextManager:
 
 class _NoParamDecoratorContextManager(_DecoratorContextManager):
     """The same for classes without arguments: ``@no_grad`` works without brackets."""
+
+    @overload
+    def __new__(cls, orig_func: _Function) -> _Function: ...  # type: ignore[misc]
+
+    @overload
+    def __new__(cls: type[_Manager], orig_func: None = None) -> _Manager: ...
 
     def __new__(cls, orig_func: Callable | None = None) -> Any:
         if orig_func is None:

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from . import (
     activation,
     attention,
@@ -33,7 +35,7 @@ from .dropout import *
 from .flatten import *
 from .linear import *
 from .loss import *
-from .module import Module
+from .module import Module as Module
 from .normalization import *
 from .padding import *
 from .pixelshuffle import *
@@ -42,21 +44,25 @@ from .rnn import *
 from .sparse import *
 from .transformer import *
 
-__all__ = ["Module"]
-__all__ += activation.__all__
-__all__ += attention.__all__
-__all__ += batchnorm.__all__
-__all__ += container.__all__
-__all__ += conv.__all__
-__all__ += distance.__all__
-__all__ += dropout.__all__
-__all__ += flatten.__all__
-__all__ += linear.__all__
-__all__ += loss.__all__
-__all__ += normalization.__all__
-__all__ += padding.__all__
-__all__ += pixelshuffle.__all__
-__all__ += pooling.__all__
-__all__ += rnn.__all__
-__all__ += sparse.__all__
-__all__ += transformer.__all__
+_TOPICS = (
+    activation,
+    attention,
+    batchnorm,
+    container,
+    conv,
+    distance,
+    dropout,
+    flatten,
+    linear,
+    loss,
+    normalization,
+    padding,
+    pixelshuffle,
+    pooling,
+    rnn,
+    sparse,
+    transformer,
+)
+if not TYPE_CHECKING:  # which sees no sum of lists: without __all__ it takes all names
+    __all__ = [name for topic in _TOPICS for name in topic.__all__]
+    __all__ += ["Module"]
