@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
-import torch
 from tutorial import Reader, Step, steps
+
+import torch
 
 PACKAGE = Path(torch.__file__).parent
 # Too large to copy: links to them serve as well.
