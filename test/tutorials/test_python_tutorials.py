@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from tutorial import Reader, Step, steps
+from tutorial import FreshReader, steps
 
 import torch
 
@@ -30,30 +28,8 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path
 
 
-class Fresh(Reader):
-    """Python blocks run in one interpreter that sees the copy."""
-
-    def __init__(self, root: Path) -> None:
-        super().__init__(root, {"PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"})
-        self.before = ""
-
-    def _python(self, step: Step) -> str:
-        """Run all blocks so far; return what this one adds."""
-        mark = "print('-' * 8)\n"
-        done = subprocess.run(
-            [sys.executable, "-c", f"{self.before}{mark}{step.text}"],
-            cwd=self.root,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, f"{step}\n{done.stderr}"
-        self.before += step.text
-        return done.stdout.rpartition("-" * 8 + "\n")[2]
-
-
 @pytest.mark.parametrize("name", ["add_a_module.md", "add_an_optimizer.md"])
 def test_following_the_tutorial(tree: Path, name: str) -> None:
-    reader = Fresh(tree)
+    reader = FreshReader(tree, tree)
     for step in steps(name):
         reader.follow(step)

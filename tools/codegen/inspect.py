@@ -65,7 +65,7 @@ def trace(model: Model, root: Path, name: str) -> int:
 def _hops(op: Operator, topic: str) -> list[tuple[str, str, str]]:
     """(file, pattern to find, description) of each hop."""
     hops = [
-        (f"python/{topic}.cpp", rf"THPVariable_{op.schema.name}\(", "Python binding"),
+        (f"python/{topic}.cpp", rf"^PyObject\* \w+_{op.schema.name}\(", "Python binding"),
         (f"ops/{topic}.h", rf"ops::{op.ident}\b", f"at::{op.cpp_name}"),
     ]
     wrapper = autograd_slot(op)
@@ -90,7 +90,9 @@ def _print_hop(
     root: Path, texts: dict[str, str], place: str, pattern: str, what: str, op: Operator
 ) -> None:
     if place in texts:
-        line = _line_of(texts[place], pattern, f"// {op.entry.where}")
+        # A binding serves several entries and is found by its name.
+        after = "" if place.startswith("python/") else f"// {op.entry.where}"
+        line = _line_of(texts[place], pattern, after)
         if line:
             print(f"{GENERATED}/{place}:{line}  {what}")
         return
