@@ -92,6 +92,12 @@ def set_default_device(device: Any) -> None:
 
     Args:
         device: a device, or None for the built-in default.
+
+    Example:
+        >>> torch.set_default_device("meta")
+        >>> torch.empty(2).device
+        device(type='meta')
+        >>> torch.set_default_device(None)
     """
     previous = getattr(_state, "device_context", None)
     if previous is not None:
@@ -113,6 +119,12 @@ def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None
     Args:
         mode: whether to ask. CPU kernels here are always deterministic.
         warn_only: warn instead of raising where there is no such algorithm.
+
+    Example:
+        >>> torch.use_deterministic_algorithms(True)
+        >>> torch.are_deterministic_algorithms_enabled()
+        True
+        >>> torch.use_deterministic_algorithms(False)
     """
     if not isinstance(mode, bool):
         raise TypeError(
@@ -123,7 +135,12 @@ def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None
 
 
 def are_deterministic_algorithms_enabled() -> bool:
-    """Say whether deterministic algorithms were asked for."""
+    """Say whether deterministic algorithms were asked for.
+
+    Example:
+        >>> torch.are_deterministic_algorithms_enabled()
+        False
+    """
     return _deterministic["enabled"]
 
 
@@ -137,6 +154,12 @@ def set_deterministic_debug_mode(debug_mode: int | str) -> None:
 
     Args:
         debug_mode: ``"default"`` or 0, ``"warn"`` or 1, ``"error"`` or 2.
+
+    Example:
+        >>> torch.set_deterministic_debug_mode("warn")
+        >>> torch.get_deterministic_debug_mode()
+        1
+        >>> torch.set_deterministic_debug_mode("default")
     """
     if not isinstance(debug_mode, (int, str)):
         raise TypeError(f"debug_mode must be str or int, but got {type(debug_mode)}")
@@ -155,7 +178,12 @@ def set_deterministic_debug_mode(debug_mode: int | str) -> None:
 
 
 def get_deterministic_debug_mode() -> int:
-    """Return the level of `set_deterministic_debug_mode`."""
+    """Return the level of `set_deterministic_debug_mode`.
+
+    Example:
+        >>> torch.get_deterministic_debug_mode()
+        0
+    """
     if not _deterministic["enabled"]:
         return 0
     return 1 if _deterministic["warn_only"] else 2
@@ -165,7 +193,12 @@ def get_deterministic_debug_mode() -> int:
 
 
 def get_float32_matmul_precision() -> str:
-    """Return how exactly float32 products are computed: ``"highest"`` by default."""
+    """Return how exactly float32 products are computed: ``"highest"`` by default.
+
+    Example:
+        >>> torch.get_float32_matmul_precision()
+        'highest'
+    """
     return _matmul_precision
 
 
@@ -174,6 +207,12 @@ def set_float32_matmul_precision(precision: str) -> None:
 
     Args:
         precision: ``"highest"``, ``"high"`` or ``"medium"``; the CPU is always exact.
+
+    Example:
+        >>> torch.set_float32_matmul_precision("high")
+        >>> torch.get_float32_matmul_precision()
+        'high'
+        >>> torch.set_float32_matmul_precision("highest")
     """
     global _matmul_precision
     if precision not in ("highest", "high", "medium"):
@@ -191,6 +230,9 @@ def set_flush_denormal(mode: bool) -> bool:
 
     Args:
         mode: whether to.
+
+    Example:
+        >>> supported = torch.set_flush_denormal(False)
     """
     return False
 
@@ -200,10 +242,21 @@ def set_warn_always(b: bool, /) -> None:
 
     Args:
         b: whether to.
+
+    Example:
+        >>> torch.set_warn_always(True)
+        >>> torch.is_warn_always_enabled()
+        True
+        >>> torch.set_warn_always(False)
     """
     _deterministic["warn_always"] = b
 
 
 def is_warn_always_enabled() -> bool:
-    """Say whether warnings are repeated."""
+    """Say whether warnings are repeated.
+
+    Example:
+        >>> torch.is_warn_always_enabled()
+        False
+    """
     return _deterministic["warn_always"]

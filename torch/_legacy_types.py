@@ -40,6 +40,9 @@ class _LegacyTensorMeta(type):
 def make_class(name: str, module: str, dtype: torch.dtype) -> type:
     """Make one of the classes, for ``torch`` or ``torch.cuda``."""
     attributes = {
+        "__doc__": f"Make a tensor of {dtype} as programs of PyTorch 0.3 did.\n\n"
+        "    Use `torch.tensor` or `torch.empty`, which take a dtype.\n\n"
+        "    Args:\n        a sequence of numbers, or sizes.\n",
         "__module__": module,
         "_full_name": f"{module}.{name}",
         "dtype": dtype,

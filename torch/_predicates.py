@@ -71,7 +71,12 @@ def _question(name: str) -> Any:
 
     ask.__name__ = ask.__qualname__ = name
     ask.__module__ = "torch"
-    ask.__doc__ = f"Return ``input.{name}()``."
+    ask.__doc__ = (
+        f"Return `input.{name}()`.\n\n"
+        f"    Args:\n        input: the tensor.\n\n"
+        f"    Example:\n        >>> x = torch.ones(2, 3)\n"
+        f"        >>> torch.{name}(x) == x.{name}()\n        True\n"
+    )
     return ask
 
 

@@ -118,6 +118,10 @@ def location_tag(storage: Any) -> str:
 
     Raises:
         RuntimeError: no registered package knows its device.
+
+    Example:
+        >>> torch.serialization.location_tag(torch.ones(1).untyped_storage())
+        'cpu'
     """
     tags = (tagger(storage) for _, tagger, _ in _package_registry)
     tag = next(filter(None, tags), None)
@@ -136,6 +140,11 @@ def default_restore_location(storage: Any, location: str) -> Any:
 
     Raises:
         RuntimeError: no registered package knows the tag.
+
+    Example:
+        >>> storage = torch.ones(1).untyped_storage()
+        >>> torch.serialization.default_restore_location(storage, "cpu").device
+        device(type='cpu')
     """
     for _, _, deserializer in _package_registry:
         result = deserializer(storage, location)

@@ -143,11 +143,13 @@ class Tensor(_C.TensorBase):
     ) -> None:
         """Add the gradient of this tensor to ``grad`` of the leaves it came from.
 
-        Args: gradient: the gradient with respect to this tensor, of its shape; may be
-            left out for a single element, where it is 1. retain_graph: keep the graph
-            for another backward; by default as `create_graph`. create_graph: record the
-            backward pass itself, for higher derivatives. inputs: fill ``grad`` of these
-            tensors only.
+        Args:
+            gradient: the gradient with respect to this tensor, of its shape; may be
+                left out for a single element, where it is 1.
+            retain_graph: keep the graph for another backward; by default as
+                `create_graph`.
+            create_graph: record the backward pass itself, for higher derivatives.
+            inputs: fill ``grad`` of these tensors only.
 
         Raises:
             RuntimeError: no graph, a graph already freed, or a gradient is missing.
@@ -379,8 +381,10 @@ class Tensor(_C.TensorBase):
     def split(self, split_size: Any, dim: int = 0) -> tuple[Tensor, ...]:
         """Split into views along a dimension; see `torch.split`.
 
-        Args: split_size: the size of each part, the last may be smaller, or a list of
-            sizes. dim: the dimension to cut.
+        Args:
+            split_size: the size of each part, the last may be smaller, or a list of
+                sizes.
+            dim: the dimension to cut.
         """
         if isinstance(split_size, Tensor) and split_size.numel() == 1:
             split_size = int(split_size)

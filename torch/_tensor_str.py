@@ -47,13 +47,16 @@ def set_printoptions(
 ) -> None:
     """Choose how tensors are printed from now on.
 
-    Args: precision: digits after the decimal point, 4 at the start. threshold: a tensor
-        of more elements than this is shown by its edges only; 1000 at the start.
+    Args:
+        precision: digits after the decimal point, 4 at the start.
+        threshold: a tensor of more elements than this is shown by its edges only; 1000
+            at the start.
         edgeitems: how many items each edge of a dimension shows, 3 at the start.
-        linewidth: characters per line before a break, 80 at the start. profile:
-        ``"default"``, ``"short"`` or ``"full"``: a named set of the four above, which
-        the other arguments then refine. sci_mode: True forces exponents, False forbids
-        them, None lets the values decide. Unlike the others it is reset by every call.
+        linewidth: characters per line before a break, 80 at the start.
+        profile: ``"default"``, ``"short"`` or ``"full"``: a named set of the four
+            above, which the other arguments then refine.
+        sci_mode: True forces exponents, False forbids them, None lets the values
+            decide. Unlike the others it is reset by every call.
 
     Example:
         >>> torch.set_printoptions(precision=2)

@@ -358,6 +358,7 @@ def _public(name: str, private: str) -> Any:
         return getattr(self, private)()
 
     method.__name__ = name
+    method.__doc__ = f"Return the storage's {name.replace('_', ' ')}."
     return method
 
 
@@ -442,7 +443,12 @@ def _make_legacy_classes(module: str) -> dict[str, type]:
         name: _LegacyStorageMeta(
             name,
             (_LegacyStorage,),
-            {"__module__": module, "dtype": dtype, "_dtype": dtype},
+            {
+                "__doc__": f"Deprecated: a typed storage of {dtype}.",
+                "__module__": module,
+                "dtype": dtype,
+                "_dtype": dtype,
+            },
         )
         for dtype, name in _dtype_to_storage_type_map().items()
     }

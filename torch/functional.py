@@ -110,8 +110,11 @@ def split(
 ) -> tuple[torch.Tensor, ...]:
     """Split into views along a dimension.
 
-    Args: tensor: the tensor. split_size_or_sections: the size of each part, the last
-        may be smaller, or a list of sizes that add up. dim: the dimension to cut.
+    Args:
+        tensor: the tensor.
+        split_size_or_sections: the size of each part, the last may be smaller, or a
+            list of sizes that add up.
+        dim: the dimension to cut.
 
     Example:
         >>> [p.tolist() for p in torch.split(torch.arange(5), 2)]
@@ -127,8 +130,10 @@ def split(
 def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[torch.Tensor, ...]:
     """Return one grid per 1-d tensor, each as large as all of them together.
 
-    Args: *tensors: tensors of one or no dimension. indexing: ``"ij"``, the default with
-        a warning, or ``"xy"``, which swaps the first two dimensions.
+    Args:
+        *tensors: tensors of one or no dimension.
+        indexing: ``"ij"``, the default with a warning, or ``"xy"``, which swaps the
+            first two dimensions.
 
     Example:
         >>> x, y = torch.meshgrid(torch.arange(2), torch.arange(3), indexing="ij")
@@ -152,7 +157,9 @@ def _atleast(name: str) -> Callable:
     atleast.__name__ = atleast.__qualname__ = name
     atleast.__doc__ = (
         f"Return views with at least {name[-2]} dimensions.\n\n"
-        "    Args:\n        *tensors: a tensor, or several, or a sequence of them.\n"
+        "    Args:\n        *tensors: a tensor, or several, or a sequence of them.\n\n"
+        f"    Example:\n        >>> torch.{name}(torch.tensor(3.0)).dim()\n"
+        f"        {name[-2]}\n"
     )
     return atleast
 
@@ -206,11 +213,18 @@ def unravel_index(indices: torch.Tensor, shape: Any) -> tuple[torch.Tensor, ...]
 def einsum(*args: Any) -> torch.Tensor:
     """Sum products of elements as the Einstein convention says.
 
-    Args: *args: an equation such as ``"ij,jk->ik"`` and the operands, or each operand
-        followed by its list of subscripts, and perhaps the list of the result.
+    Args:
+        *args: an equation such as ``"ij,jk->ik"`` and the operands, or each operand
+            followed by its list of subscripts, and perhaps the list of the result.
 
     Raises:
         ValueError: no operand, or a subscript outside [0, 52).
+
+    Example:
+        >>> a, b = torch.ones(2, 3), torch.ones(3, 4)
+        >>> torch.einsum("ij,jk->ik", a, b)
+        tensor([[3., 3., 3., 3.],
+                [3., 3., 3., 3.]])
     """
     if len(args) < 2:
         raise ValueError(
@@ -249,11 +263,20 @@ def _letters(subscripts: Sequence[Any]) -> str:
 def tensordot(a: torch.Tensor, b: torch.Tensor, dims: Any = 2, out: Any = None) -> Any:
     """Sum products over some dimensions of two tensors.
 
-    Args: a: left operand. b: right operand. dims: how many of the last dimensions of
-        `a` and first of `b`, or two lists of them. out: where to write.
+    Args:
+        a: left operand.
+        b: right operand.
+        dims: how many of the last dimensions of `a` and first of `b`, or two lists of
+            them.
+        out: where to write.
 
     Raises:
         RuntimeError: `dims` is negative, too many, or of another kind.
+
+    Example:
+        >>> a, b = torch.ones(3, 4, 5), torch.ones(4, 3, 2)
+        >>> torch.tensordot(a, b, dims=([1, 0], [0, 1])).shape
+        torch.Size([5, 2])
     """
     if has_torch_function((a, b)):
         return handle_torch_function(tensordot, (a, b), a, b, dims=dims, out=out)
@@ -421,6 +444,10 @@ def unique(
         return_inverse: also where each input element went.
         return_counts: also how often each came.
         dim: compare slices along it instead of elements.
+
+    Example:
+        >>> torch.unique(torch.tensor([3, 1, 3]), return_inverse=True)
+        (tensor([1, 3]), tensor([1, 0, 1]))
     """
     if has_torch_function((input,)):
         return handle_torch_function(
@@ -453,6 +480,10 @@ def unique_consecutive(
         return_inverse: also where each input element went.
         return_counts: also how often each came in a row.
         dim: compare slices along it instead of elements.
+
+    Example:
+        >>> torch.unique_consecutive(torch.tensor([1, 1, 2, 1]), return_counts=True)
+        (tensor([1, 2, 1]), tensor([2, 1, 1]))
     """
     if has_torch_function((input,)):
         return handle_torch_function(

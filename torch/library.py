@@ -49,9 +49,11 @@ _DEVICE_KEYS = {
 class Library:
     """Define operators and kernels of one namespace; they vanish with this object.
 
-    Args: ns: the namespace. kind: ``"DEF"`` to own the namespace, ``"FRAGMENT"`` to add
-        operators to it, ``"IMPL"`` for kernels only. dispatch_key: where kernels go
-        unless `impl` says otherwise.
+    Args:
+        ns: the namespace.
+        kind: ``"DEF"`` to own the namespace, ``"FRAGMENT"`` to add operators to it,
+            ``"IMPL"`` for kernels only.
+        dispatch_key: where kernels go unless `impl` says otherwise.
 
     Raises:
         ValueError: another kind.
@@ -156,11 +158,13 @@ class Library:
     ) -> None:
         """Add a kernel.
 
-        Args: op_name: ``"name"``, ``"name.overload"``, or an OpOverload. fn: takes and
-            returns what the schema says. dispatch_key: such as ``"CPU"``, ``"CUDA"``,
-            ``"Meta"`` or ``"Autograd"``; by default this library's, or all devices.
-            with_keyset: not implemented. allow_override: accepted; a later kernel
-            always replaces an earlier one.
+        Args:
+            op_name: ``"name"``, ``"name.overload"``, or an OpOverload.
+            fn: takes and returns what the schema says.
+            dispatch_key: such as ``"CPU"``, ``"CUDA"``, ``"Meta"`` or ``"Autograd"``;
+                by default this library's, or all devices.
+            with_keyset: not implemented.
+            allow_override: accepted; a later kernel always replaces an earlier one.
 
         Raises:
             TypeError: `fn` is not callable.
@@ -246,6 +250,11 @@ def define(
 
     Raises:
         ValueError: `qualname` or `schema` is not of that form.
+
+    Example:
+        >>> torch.library.define("doc_define::twice", "(Tensor x) -> Tensor")
+        >>> torch.ops.doc_define.twice.default._schema
+        doc_define::twice(Tensor x) -> Tensor
     """
     namespace, name = _split_name(qualname)
     if not re.match(r"\(.*\) -> .*", schema):
@@ -271,6 +280,12 @@ def impl(
         types: a device type, several, or ``"default"`` for all.
         func: the kernel; left out to decorate one.
         lib: the library that owns it; by default it lives as long as the process.
+
+    Example:
+        >>> torch.library.define("doc_impl::twice", "(Tensor x) -> Tensor")
+        >>> twice = torch.library.impl("doc_impl::twice", "cpu", lambda x: x + x)
+        >>> torch.ops.doc_impl.twice(torch.ones(2))
+        tensor([2., 2.])
     """
     kinds = (types,) if isinstance(types, str) else tuple(types)
     keys = {
@@ -303,6 +318,16 @@ def register_kernel(
         device_types: a device type, several, or None for all.
         func: the kernel; left out to decorate one.
         lib: the library that owns the registration.
+
+    Example:
+        >>> @torch.library.custom_op("doc_kernel::thrice", mutates_args=())
+        ... def thrice(x: torch.Tensor) -> torch.Tensor:
+        ...     return x * 3
+        >>> @torch.library.register_kernel("doc_kernel::thrice", "cpu")
+        ... def _(x):
+        ...     return x + x + x
+        >>> thrice(torch.ones(2))
+        tensor([3., 3.])
     """
     name = _op_name(op)
     if name in _custom_ops:
@@ -326,6 +351,16 @@ def register_fake(
         func: takes and returns meta tensors; left out to decorate one.
         lib: the library that owns the registration.
         **kwargs: accepted, without effect.
+
+    Example:
+        >>> @torch.library.custom_op("doc_fake::thrice", mutates_args=())
+        ... def thrice(x: torch.Tensor) -> torch.Tensor:
+        ...     return x * 3
+        >>> @torch.library.register_fake("doc_fake::thrice")
+        ... def _(x):
+        ...     return torch.empty_like(x)
+        >>> thrice(torch.ones(2, device="meta")).shape
+        torch.Size([2])
     """
     name = _op_name(op)
     if name in _custom_ops:
@@ -344,10 +379,24 @@ def register_autograd(
 ) -> None:
     """Give an operator a derivative.
 
-    Args: op: its name, OpOverload or CustomOpDef. backward: takes ``ctx`` and a
-        gradient per output, returns one per input. setup_context: takes ``ctx``,
-        ``inputs`` and ``output``; saves what backward needs. lib: the library that owns
-        the registration.
+    Args:
+        op: its name, OpOverload or CustomOpDef.
+        backward: takes ``ctx`` and a gradient per output, returns one per input.
+        setup_context: takes ``ctx``, ``inputs`` and ``output``; saves what backward
+            needs.
+        lib: the library that owns the registration.
+
+    Example:
+        >>> @torch.library.custom_op("doc_grad::thrice", mutates_args=())
+        ... def thrice(x: torch.Tensor) -> torch.Tensor:
+        ...     return x * 3
+        >>> def backward(ctx, grad):
+        ...     return grad * 3
+        >>> torch.library.register_autograd("doc_grad::thrice", backward)
+        >>> x = torch.ones(2, requires_grad=True)
+        >>> thrice(x).sum().backward()
+        >>> x.grad
+        tensor([3., 3.])
     """
     name = _op_name(op)
     if name in _custom_ops:
@@ -621,8 +670,11 @@ def infer_schema(
 ) -> str:
     """Return the schema that a function's annotations stand for.
 
-    Args: prototype_function: the function. mutates_args: names of the arguments it
-        changes, or ``"unknown"`` for all tensors. op_name: put before the schema.
+    Args:
+        prototype_function: the function.
+        mutates_args: names of the arguments it changes, or ``"unknown"`` for all
+            tensors.
+        op_name: put before the schema.
 
     Raises:
         ValueError: an annotation is missing or has no counterpart.

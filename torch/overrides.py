@@ -341,7 +341,12 @@ def _namespaces() -> Iterator[tuple[str, Any]]:
 
 
 def get_overridable_functions() -> dict[Any, list[Callable]]:
-    """Return the functions that ``__torch_function__`` may override, by namespace."""
+    """Return the functions that ``__torch_function__`` may override, by namespace.
+
+    Example:
+        >>> torch.add in torch.overrides.get_overridable_functions()[torch]
+        True
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return _get_overridable_functions()[0]
@@ -381,5 +386,9 @@ def is_tensor_method_or_property(func: Callable) -> bool:
 
     Args:
         func: the function.
+
+    Example:
+        >>> torch.overrides.is_tensor_method_or_property(torch.Tensor.add)
+        True
     """
     return func in _get_tensor_methods() or func.__name__ == "__get__"

@@ -30,6 +30,13 @@ def set_rng_state(new_state: torch.Tensor) -> None:
 
     Args:
         new_state: what `get_rng_state` returned.
+
+    Example:
+        >>> state = torch.get_rng_state()
+        >>> a = torch.rand(2)
+        >>> torch.set_rng_state(state)
+        >>> torch.equal(a, torch.rand(2))
+        True
     """
     default_generator.set_state(new_state)
 
@@ -87,7 +94,13 @@ def seed() -> int:
 
 
 def initial_seed() -> int:
-    """Return the number that the CPU generator was last started from."""
+    """Return the number that the CPU generator was last started from.
+
+    Example:
+        >>> generator = torch.manual_seed(7)
+        >>> torch.initial_seed()
+        7
+    """
     return default_generator.initial_seed()
 
 

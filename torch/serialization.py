@@ -90,7 +90,11 @@ _serialization_tls = _SerializationLocal()
 
 
 def get_default_load_endianness() -> LoadEndianness | None:
-    """Return the byte order assumed for files without one, None if never set."""
+    """Return the byte order assumed for files without one, None if never set.
+
+    Example:
+        >>> torch.serialization.get_default_load_endianness()
+    """
     return config.load.endianness
 
 
@@ -102,6 +106,13 @@ def set_default_load_endianness(endianness: LoadEndianness | None) -> None:
 
     Raises:
         TypeError: anything else.
+
+    Example:
+        >>> from torch.serialization import LoadEndianness
+        >>> torch.serialization.set_default_load_endianness(LoadEndianness.LITTLE)
+        >>> torch.serialization.get_default_load_endianness()
+        <LoadEndianness.LITTLE: 2>
+        >>> torch.serialization.set_default_load_endianness(None)
     """
     if not isinstance(endianness, LoadEndianness) and endianness is not None:
         raise TypeError("Invalid argument type in function set_default_load_endianness")
@@ -109,21 +120,39 @@ def set_default_load_endianness(endianness: LoadEndianness | None) -> None:
 
 
 def get_crc32_options() -> bool:
-    """Say whether ``torch.save`` computes checksums."""
+    """Say whether ``torch.save`` computes checksums.
+
+    Example:
+        >>> torch.serialization.get_crc32_options()
+        True
+    """
     return config.save.compute_crc32
 
 
 def set_crc32_options(compute_crc32: bool) -> None:
     """Choose whether ``torch.save`` computes checksums.
 
-    Args: compute_crc32: False writes zeros, which ``torch.load`` accepts but zip tools
-        do not.
+    Args:
+        compute_crc32: False writes zeros, which ``torch.load`` accepts but zip tools do
+            not.
+
+    Example:
+        >>> torch.serialization.set_crc32_options(False)
+        >>> torch.serialization.get_crc32_options()
+        False
+        >>> torch.serialization.set_crc32_options(True)
     """
     config.save.compute_crc32 = compute_crc32
 
 
 def get_default_mmap_options() -> int | None:
-    """Return the flag with which ``torch.load(mmap=True)`` maps files."""
+    """Return the flag with which ``torch.load(mmap=True)`` maps files.
+
+    Example:
+        >>> import mmap
+        >>> torch.serialization.get_default_mmap_options() == mmap.MAP_PRIVATE
+        True
+    """
     return config.load.mmap_flags
 
 
@@ -131,11 +160,18 @@ class set_default_mmap_options:
     """Choose how ``torch.load(mmap=True)`` maps files, for good or for a ``with``
     block.
 
-    Args: flags: ``mmap.MAP_PRIVATE`` keeps writes in memory, ``mmap.MAP_SHARED`` writes
-        them to the file.
+    Args:
+        flags: ``mmap.MAP_PRIVATE`` keeps writes in memory, ``mmap.MAP_SHARED`` writes
+            them to the file.
 
     Raises:
         ValueError: any other flag.
+
+    Example:
+        >>> import mmap
+        >>> with torch.serialization.set_default_mmap_options(mmap.MAP_SHARED):
+        ...     torch.serialization.get_default_mmap_options() == mmap.MAP_SHARED
+        True
     """
 
     def __init__(self, flags: int) -> None:
@@ -160,8 +196,18 @@ class skip_data:
     """Make ``torch.save`` leave the storages' bytes out, and ``torch.load`` not read
     them.
 
-    Args: materialize_fake_tensors: accepted for PyTorch's sake; there are no fake
-        tensors.
+    Args:
+        materialize_fake_tensors: accepted for PyTorch's sake; there are no fake
+            tensors.
+
+    Example:
+        >>> import io
+        >>> buffer = io.BytesIO()
+        >>> with torch.serialization.skip_data():
+        ...     torch.save(torch.ones(2), buffer)
+        >>> place = buffer.seek(0)
+        >>> torch.load(buffer).shape
+        torch.Size([2])
     """
 
     def __init__(self, materialize_fake_tensors: bool = False) -> None:
@@ -179,20 +225,30 @@ class skip_data:
 
 
 def clear_safe_globals() -> None:
-    """Forget every global allowed by `add_safe_globals`."""
+    """Forget every global allowed by `add_safe_globals`.
+
+    Example:
+        >>> torch.serialization.clear_safe_globals()
+    """
     _weights_only_unpickler._clear_safe_globals()
 
 
 def get_safe_globals() -> list[Any]:
-    """Return the globals allowed by `add_safe_globals`."""
+    """Return the globals allowed by `add_safe_globals`.
+
+    Example:
+        >>> type(torch.serialization.get_safe_globals())
+        <class 'list'>
+    """
     return _weights_only_unpickler._get_safe_globals()
 
 
 def add_safe_globals(safe_globals: list[Any]) -> None:
     """Allow classes and functions in files loaded with ``weights_only=True``.
 
-    Args: safe_globals: the classes and functions, or pairs of one with the dotted path
-        under which files name it.
+    Args:
+        safe_globals: the classes and functions, or pairs of one with the dotted path
+            under which files name it.
 
     Example:
         >>> class Pair(tuple): ...
@@ -203,7 +259,14 @@ def add_safe_globals(safe_globals: list[Any]) -> None:
 
 
 class safe_globals(_weights_only_unpickler._safe_globals):
-    """Allow classes and functions, as `add_safe_globals`, in a ``with`` block."""
+    """Allow classes and functions, as `add_safe_globals`, in a ``with`` block.
+
+    Example:
+        >>> import fractions
+        >>> with torch.serialization.safe_globals([fractions.Fraction]):
+        ...     fractions.Fraction in torch.serialization.get_safe_globals()
+        True
+    """
 
 
 def get_unsafe_globals_in_checkpoint(f: Any) -> list[str]:
@@ -214,6 +277,14 @@ def get_unsafe_globals_in_checkpoint(f: Any) -> list[str]:
 
     Raises:
         ValueError: not such a checkpoint.
+
+    Example:
+        >>> import fractions, io
+        >>> buffer = io.BytesIO()
+        >>> torch.save(fractions.Fraction(1, 2), buffer)
+        >>> place = buffer.seek(0)
+        >>> torch.serialization.get_unsafe_globals_in_checkpoint(buffer)
+        ['fractions.Fraction']
     """
     allowed = {
         *_weights_only_unpickler._get_allowed_globals(),
@@ -372,10 +443,12 @@ def save(
     the file is opened, so an object that cannot be saved leaves an existing file as it
     was.
 
-    Args: obj: anything that pickles; for a model its ``state_dict()`` is the lasting
-        choice. f: a path, or a file object with ``write`` and ``flush``. pickle_module:
-        the module that pickles everything but the storages. pickle_protocol: its
-        protocol; safe loading needs 2.
+    Args:
+        obj: anything that pickles; for a model its ``state_dict()`` is the lasting
+            choice.
+        f: a path, or a file object with ``write`` and ``flush``.
+        pickle_module: the module that pickles everything but the storages.
+        pickle_protocol: its protocol; safe loading needs 2.
 
     Raises:
         RuntimeError: the path cannot be written, or one memory is seen as two dtypes.
@@ -466,12 +539,14 @@ def load(
     By default only tensors, plain containers, numbers and text are accepted, and no
     code in the file is run. ``weights_only=False`` runs whatever the file says.
 
-    Args: f: a path, or a file object with ``read``, ``readline``, ``seek`` and
-        ``tell``. map_location: where storages go: a device, a dict from saved to wished
-        tags, or a function of storage and tag that returns the moved storage or None.
+    Args:
+        f: a path, or a file object with ``read``, ``readline``, ``seek`` and ``tell``.
+        map_location: where storages go: a device, a dict from saved to wished tags, or
+            a function of storage and tag that returns the moved storage or None.
         pickle_module: the module that unpickles; only with ``weights_only=False``.
         weights_only: whether to accept data alone; True unless `pickle_module` is
-        given. mmap: map the file instead of reading it; `f` must be a path.
+            given.
+        mmap: map the file instead of reading it; `f` must be a path.
         **pickle_load_args: for the unpickler, such as ``encoding``.
 
     Raises:

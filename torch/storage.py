@@ -187,10 +187,13 @@ class UntypedStorage(torch._C.StorageBase, _StorageConversions):
     ) -> UntypedStorage:
         """Copy elements out of a bytes-like object.
 
-        Args: buffer: any object with the buffer protocol. byte_order: ``"native"``,
-            ``"little"`` or ``"big"``: how `buffer` is laid out. count: number of
-            elements, -1 for all that fit. offset: first byte to read. dtype: element
-            type, uint8 by default.
+        Args:
+            buffer: any object with the buffer protocol.
+            byte_order: ``"native"``, ``"little"`` or ``"big"``: how `buffer` is laid
+                out.
+            count: number of elements, -1 for all that fit.
+            offset: first byte to read.
+            dtype: element type, uint8 by default.
 
         Raises:
             ValueError: `offset` or `count` reach outside the buffer.

@@ -48,6 +48,7 @@ MODULES = {
     "torch.special": "Special functions",
     "torch.random": "Generators and seeds",
     "torch.cuda": "CUDA devices",
+    "torch.accelerator": "The machine's accelerator, whichever it is",
     "torch.backends": "Libraries below the operators",
     **{
         f"torch.backends.{name}": f"What there is of {title}"

@@ -12,9 +12,10 @@ import re
 from typing import Any
 
 SECTION = re.compile(
-    r"^(Args|Attributes|Returns|Yields|Shape|Raises|Source|See also):(?: +(.*))?$"
+    r"^(Args|Attributes|Returns|Yields|Shape|Dtype|Raises|Gradient|Source|Also):"
+    r"(?: +(.*))?$"
 )
-EXAMPLE = re.compile(r"^Examples?:$")
+EXAMPLE = re.compile(r"^Examples?::?$")
 # `name: text` or `first, second: text` in Args and Raises.
 ITEM = re.compile(r"^([*\w., `\[\]]+?)(?: \(([^)]*)\))?: (.*)$")
 # What is left as it is: roles, literals and math.
@@ -138,8 +139,12 @@ def to_rst(lines: list[str]) -> list[str]:
         if example:
             result += [".. rubric:: Example", "", *_example(body)]
         elif section:
-            first = [section[2]] if section[2] else []
-            result += _field(section[1], first + body)
+            if section[2]:  # `Source: text`, which may go on below
+                while i < len(lines) and lines[i].strip():
+                    body.append(lines[i].strip())
+                    i += 1
+                body.insert(0, section[2])
+            result += _field(section[1], body)
     return result + paragraphs(prose)
 
 

@@ -168,15 +168,18 @@ def backward(
 ) -> None:
     """Add the gradients of the sum of `tensors` to ``grad`` of the leaves.
 
-    Args: tensors: a tensor, or several, to differentiate. grad_tensors: the gradient
-        with respect to each; None for a single element, where it is 1. retain_graph:
-        keep the graph for another backward; by default as `create_graph`. create_graph:
-        record the backward pass itself, for higher derivatives. grad_variables: the old
-        name of `grad_tensors`. inputs: fill ``grad`` of these tensors only; a tensor,
-        several, or a dict.
+    Args:
+        tensors: a tensor, or several, to differentiate.
+        grad_tensors: the gradient with respect to each; None for a single element,
+            where it is 1.
+        retain_graph: keep the graph for another backward; by default as `create_graph`.
+        create_graph: record the backward pass itself, for higher derivatives.
+        grad_variables: the old name of `grad_tensors`.
+        inputs: fill ``grad`` of these tensors only; a tensor, several, or a dict.
 
-    Raises: RuntimeError: no graph, a graph already freed, or a gradient is missing or
-        misshaped.
+    Raises:
+        RuntimeError: no graph, a graph already freed, or a gradient is missing or
+            misshaped.
 
     Example:
         >>> x = torch.tensor([1.0, 2.0], requires_grad=True)
@@ -236,15 +239,19 @@ def grad(
 ) -> Any:
     """Return the gradients of the sum of `outputs` with respect to `inputs`.
 
-    Args: outputs: a tensor, or several, to differentiate. inputs: a tensor, several, or
-        a dict of them; the result has the same keys. grad_outputs: the gradient with
-        respect to each output; None for a single element, where it is 1. retain_graph:
-        keep the graph for another pass; by default as `create_graph`. create_graph:
-        record this pass, for higher derivatives. only_inputs: without effect, as in
-        PyTorch. allow_unused: give None for inputs that the outputs do not depend on,
-        instead of raising; by default as `materialize_grads`. is_grads_batched: the
-        first dimension of each grad output counts independent gradients; the results
-        get that dimension too. materialize_grads: give zeros instead of None.
+    Args:
+        outputs: a tensor, or several, to differentiate.
+        inputs: a tensor, several, or a dict of them; the result has the same keys.
+        grad_outputs: the gradient with respect to each output; None for a single
+            element, where it is 1.
+        retain_graph: keep the graph for another pass; by default as `create_graph`.
+        create_graph: record this pass, for higher derivatives.
+        only_inputs: without effect, as in PyTorch.
+        allow_unused: give None for inputs that the outputs do not depend on, instead of
+            raising; by default as `materialize_grads`.
+        is_grads_batched: the first dimension of each grad output counts independent
+            gradients; the results get that dimension too.
+        materialize_grads: give zeros instead of None.
 
     Raises:
         RuntimeError: an unused input, no graph, or a graph already freed.

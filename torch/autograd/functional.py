@@ -245,11 +245,13 @@ def vjp(
 ) -> tuple[Any, Any]:
     r"""Return the outputs of a function and $v^T J$.
 
-    Args: func: takes tensors, returns a tensor or a tuple of them. inputs: a tensor, or
-        a tuple of them, to call it with. v: the vector, shaped as the outputs; may be
-        None for a single element. create_graph: make the results differentiable.
+    Args:
+        func: takes tensors, returns a tensor or a tuple of them.
+        inputs: a tensor, or a tuple of them, to call it with.
+        v: the vector, shaped as the outputs; may be None for a single element.
+        create_graph: make the results differentiable.
         strict: raise where an output does not depend on an input, instead of giving
-        zeros.
+            zeros.
 
     Example:
         >>> x = torch.tensor([1., 2.])
@@ -281,11 +283,13 @@ def jvp(
 ) -> tuple[Any, Any]:
     r"""Return the outputs of a function and $J v$.
 
-    Args: func: takes tensors, returns a tensor or a tuple of them. inputs: a tensor, or
-        a tuple of them, to call it with. v: the vector, shaped as the inputs; may be
-        None for a single element. create_graph: make the results differentiable.
+    Args:
+        func: takes tensors, returns a tensor or a tuple of them.
+        inputs: a tensor, or a tuple of them, to call it with.
+        v: the vector, shaped as the inputs; may be None for a single element.
+        create_graph: make the results differentiable.
         strict: raise where an output does not depend on an input, instead of giving
-        zeros.
+            zeros.
 
     Example:
         >>> x = torch.tensor([1., 2.])
@@ -389,11 +393,14 @@ def jacobian(
 ) -> Any:
     r"""Return all first derivatives of a function.
 
-    Args: func: takes tensors, returns a tensor or a tuple of them. inputs: a tensor, or
-        a tuple of them, to call it with. create_graph: make the result differentiable.
+    Args:
+        func: takes tensors, returns a tensor or a tuple of them.
+        inputs: a tensor, or a tuple of them, to call it with.
+        create_graph: make the result differentiable.
         strict: raise where an output does not depend on an input, instead of giving
-        zeros. vectorize: allowed, without effect: rows are computed one after the
-        other. strategy: only ``"reverse-mode"`` is implemented.
+            zeros.
+        vectorize: allowed, without effect: rows are computed one after the other.
+        strategy: only ``"reverse-mode"`` is implemented.
 
     Returns: For one output of shape $O$ and one input of shape $I$ a tensor
         of shape $O + I$; for tuples a tuple per output of a tensor per input.

@@ -140,6 +140,10 @@ class set_multithreading_enabled(_DecoratorContextManager):
 
     Args:
         mode: kept, without effect.
+
+    Example:
+        >>> with torch.autograd.set_multithreading_enabled(False):
+        ...     pass
     """
 
     def __init__(self, mode: bool) -> None:

@@ -84,6 +84,13 @@ class GradientEdge(NamedTuple):
         node: the node whose output the tensor was.
         output_nr: which output.
         ownership_token: keeps `node` alive.
+
+    Example:
+        >>> x = torch.ones(1, requires_grad=True)
+        >>> y = (x * 2).exp()
+        >>> edge = torch.autograd.graph.get_gradient_edge(y)
+        >>> edge.node is y.grad_fn, edge.output_nr
+        (True, 0)
     """
 
     node: Node
@@ -136,6 +143,12 @@ def increment_version(tensor: torch.Tensor | Iterable[torch.Tensor]) -> None:
 
     Args:
         tensor: the tensor, or several.
+
+    Example:
+        >>> x = torch.ones(2)
+        >>> torch.autograd.graph.increment_version(x)
+        >>> x._version
+        1
     """
     tensors = (tensor,) if isinstance(tensor, torch.Tensor) else tensor
     torch._C._increment_version(tensors)
@@ -178,6 +191,14 @@ class save_on_cpu(saved_tensors_hooks):
     Args:
         pin_memory: use page-locked memory, so that copies run beside the computation.
         device_type: the device they come from.
+
+    Example:
+        >>> x = torch.tensor([2.0], requires_grad=True)
+        >>> with torch.autograd.graph.save_on_cpu():
+        ...     y = x * x
+        >>> y.backward()
+        >>> x.grad
+        tensor([4.])
     """
 
     def __init__(self, pin_memory: bool = False, device_type: str = "cuda") -> None:
@@ -204,6 +225,11 @@ def disable_saved_tensors_hooks(error_message: str) -> Iterator[None]:
 
     Args:
         error_message: the text of the error that using them raises.
+
+    Example:
+        >>> from torch.autograd.graph import disable_saved_tensors_hooks
+        >>> with disable_saved_tensors_hooks("no hooks here"):
+        ...     y = torch.ones(1) * 2
     """
     before = _autograd._saved_tensors_hooks_get_disabled_error_message()
     _autograd._saved_tensors_hooks_disable(error_message)
@@ -282,6 +308,14 @@ def register_multi_grad_hook(
 
     Raises:
         ValueError: another mode.
+
+    Example:
+        >>> a, b = torch.ones(1, requires_grad=True), torch.ones(1, requires_grad=True)
+        >>> seen = []
+        >>> hook = torch.autograd.graph.register_multi_grad_hook((a, b), seen.extend)
+        >>> (a * b).backward()
+        >>> len(seen)
+        2
     """
     if mode not in ("all", "any"):
         raise ValueError(f"Expects mode to be one of ('all', 'any') but got {mode}")

@@ -30,6 +30,11 @@ def flags(**values: bool) -> Iterator[None]:
 
     Args:
         **values: names of this module's switches and what they shall be.
+
+    Example:
+        >>> with torch.backends.cudnn.flags(enabled=False):
+        ...     torch.backends.cudnn.enabled
+        False
     """
     before = {name: globals()[name] for name in values}
     globals().update(values)

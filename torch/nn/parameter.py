@@ -176,6 +176,7 @@ class UninitializedTensorMixin:
         raise RuntimeError(_NO_SHAPE)
 
     def share_memory_(self) -> Any:
+        """Raise RuntimeError: there is no memory to share yet."""
         raise RuntimeError(
             "Can't share memory on an uninitialized parameter or buffer. Call "
             "`forward` to initialize the parameters before calling "
@@ -236,6 +237,10 @@ class UninitializedBuffer(UninitializedTensorMixin, torch.Tensor):
         requires_grad: whether backward fills `grad`. Default: `False`
         device, dtype: of the buffer to come.
         persistent: whether `state_dict` contains it. Default: `True`
+
+    Example:
+        >>> torch.nn.UninitializedBuffer(requires_grad=False).requires_grad
+        False
     """
 
     cls_to_become = torch.Tensor
@@ -255,5 +260,12 @@ class UninitializedBuffer(UninitializedTensorMixin, torch.Tensor):
 
 
 def is_lazy(param: Any) -> bool:
-    """Tell whether `param` still waits for its shape."""
+    """Tell whether `param` still waits for its shape.
+
+    Example:
+        >>> from torch.nn.parameter import UninitializedParameter, is_lazy
+        >>> done = torch.nn.Parameter(torch.ones(1))
+        >>> is_lazy(UninitializedParameter()), is_lazy(done)
+        (True, False)
+    """
     return isinstance(param, UninitializedTensorMixin)

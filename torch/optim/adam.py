@@ -305,6 +305,15 @@ def adam(
 
     Raises:
         RuntimeError: `state_steps` holds plain numbers.
+
+    Example:
+        >>> from torch.optim.adam import adam
+        >>> p, g, zero = torch.ones(1), torch.ones(1), torch.zeros
+        >>> adam([p], [g], [zero(1)], [zero(1)], [], [zero(())], amsgrad=False,
+        ...     beta1=0.9, beta2=0.999, lr=0.1, weight_decay=0, eps=1e-8,
+        ...     maximize=False)
+        >>> p
+        tensor([0.9000])
     """
     if not _all_tensors(state_steps):
         raise RuntimeError(

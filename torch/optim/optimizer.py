@@ -194,6 +194,15 @@ def register_optimizer_step_pre_hook(hook: Callable) -> RemovableHandle:
 
     Returns:
         A handle whose ``remove()`` takes the hook away.
+
+    Example:
+        >>> from torch.optim.optimizer import register_optimizer_step_pre_hook
+        >>> steps = []
+        >>> handle = register_optimizer_step_pre_hook(lambda *args: steps.append(1))
+        >>> torch.optim.SGD([torch.nn.Parameter(torch.ones(1))], lr=0.1).step()
+        >>> handle.remove()
+        >>> len(steps)
+        1
     """
     return _add_hook(_global_optimizer_pre_hooks, hook)
 
@@ -206,6 +215,15 @@ def register_optimizer_step_post_hook(hook: Callable) -> RemovableHandle:
 
     Returns:
         A handle whose ``remove()`` takes the hook away.
+
+    Example:
+        >>> from torch.optim.optimizer import register_optimizer_step_post_hook
+        >>> steps = []
+        >>> handle = register_optimizer_step_post_hook(lambda *args: steps.append(1))
+        >>> torch.optim.SGD([torch.nn.Parameter(torch.ones(1))], lr=0.1).step()
+        >>> handle.remove()
+        >>> len(steps)
+        1
     """
     return _add_hook(_global_optimizer_post_hooks, hook)
 

@@ -23,10 +23,14 @@ def make_tensor(
 ) -> torch.Tensor:
     """Return a tensor with values drawn evenly from [low, high).
 
-    Args: *shape: sizes, or one sequence of them. dtype: any dtype that can be drawn.
-        device: where to make it. low: lower limit; 0 for bool and unsigned, -9 for the
-        others. Clamped to the dtype. high: upper limit; 2 for bool, 10 for integers, 9
-        for the others. Clamped too. requires_grad: record operations on it.
+    Args:
+        *shape: sizes, or one sequence of them.
+        dtype: any dtype that can be drawn.
+        device: where to make it.
+        low: lower limit; 0 for bool and unsigned, -9 for the others. Clamped to the
+            dtype.
+        high: upper limit; 2 for bool, 10 for integers, 9 for the others. Clamped too.
+        requires_grad: record operations on it.
         noncontiguous: skip every other element of the last dimension in memory.
         exclude_zero: put the smallest positive number, or 1, in place of zeros.
         memory_format: how to lay it out.

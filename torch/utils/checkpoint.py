@@ -46,6 +46,11 @@ def set_checkpoint_early_stop(enable: bool) -> Iterator[None]:
 
     Args:
         enable: False runs the function to its end.
+
+    Example:
+        >>> from torch.utils.checkpoint import set_checkpoint_early_stop
+        >>> with set_checkpoint_early_stop(False):
+        ...     pass
     """
     before, _switches["early_stop"] = _switches["early_stop"], enable
     try:
@@ -81,6 +86,13 @@ def detach_variable(inputs: tuple) -> tuple:
 
     Raises:
         RuntimeError: not a tuple.
+
+    Example:
+        >>> from torch.utils.checkpoint import detach_variable
+        >>> x = torch.ones(1, requires_grad=True)
+        >>> y = detach_variable((x,))[0]
+        >>> y.is_leaf, y.requires_grad
+        (True, True)
     """
     if not isinstance(inputs, tuple):
         raise RuntimeError(
@@ -309,14 +321,17 @@ def checkpoint(
 ) -> Any:
     """Call a function now and, instead of keeping its intermediates, again in backward.
 
-    Args: function: must compute the same when called again. *args: its arguments.
-        use_reentrant: pass False; True is the older way with more limits. context_fn:
-        returns a context for the forward pass and one for the recomputation.
+    Args:
+        function: must compute the same when called again. *args: its arguments.
+        use_reentrant: pass False; True is the older way with more limits.
+        context_fn: returns a context for the forward pass and one for the
+            recomputation.
         determinism_check: ``"default"`` compares shapes, dtypes and devices of
-        recomputed tensors, ``"none"`` does not. debug: accepted; errors are not more
-        detailed. early_stop: stop the recomputation when all tensors needed are there.
-        **kwargs: its keyword arguments, and ``preserve_rng_state`` (True): draw the
-        same random numbers again.
+            recomputed tensors, ``"none"`` does not.
+        debug: accepted; errors are not more detailed.
+        early_stop: stop the recomputation when all tensors needed are there. **kwargs:
+            its keyword arguments, and ``preserve_rng_state`` (True): draw the same
+            random numbers again.
 
     Raises:
         ValueError: options that need ``use_reentrant=False``.
@@ -394,6 +409,13 @@ def checkpoint_sequential(
 
     Raises:
         ValueError: other keyword arguments.
+
+    Example:
+        >>> from torch.utils.checkpoint import checkpoint_sequential
+        >>> layers = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Tanh())
+        >>> x = torch.ones(1, 2, requires_grad=True)
+        >>> checkpoint_sequential(layers, 2, x, use_reentrant=False).shape
+        torch.Size([1, 2])
     """
     if use_reentrant is None:
         warnings.warn(

@@ -56,6 +56,15 @@ def multi_head_attention_forward(
         - query: `(L, N, E)`; key, value: `(S, N, E)`; without N for one sequence
         - output: as query, and weights `(N, L, S)` or with each head
           `(N, heads, L, S)`
+
+    Example:
+        >>> attention = torch.nn.MultiheadAttention(4, 2)
+        >>> x = torch.randn(3, 1, 4)
+        >>> out, weights = torch.nn.functional.multi_head_attention_forward(
+        ...     x, x, x, 4, 2, attention.in_proj_weight, attention.in_proj_bias, None,
+        ...     None, False, 0.0, attention.out_proj.weight, attention.out_proj.bias)
+        >>> out.shape, weights.shape
+        (torch.Size([3, 1, 4]), torch.Size([1, 3, 3]))
     """
     batched = _check_dims(query, key, value, key_padding_mask, attn_mask)
     if not batched:

@@ -69,6 +69,11 @@ def feature_alpha_dropout(
 
     Shape:
         - input: `(N, C, *)`; output: the same
+
+    Example:
+        >>> x = torch.ones(1, 2, 2)
+        >>> torch.nn.functional.feature_alpha_dropout(x, training=False).sum()
+        tensor(4.)
     """
     _check_probability(p)
     operator = torch.feature_alpha_dropout_ if inplace else torch.feature_alpha_dropout
@@ -86,6 +91,10 @@ def dropout1d(
 
     Raises:
         RuntimeError: if the input has other dimensions.
+
+    Example:
+        >>> torch.nn.functional.dropout1d(torch.ones(1, 2, 2), p=1.0).sum()
+        tensor(0.)
     """
     _check_probability(p)
     if input.dim() not in (2, 3):
@@ -107,6 +116,10 @@ def dropout2d(
     Shape:
         - input: `(N, C, H, W)`, or `(N, C, L)` for `dropout1d`'s sake; output: the
           same
+
+    Example:
+        >>> torch.nn.functional.dropout2d(torch.ones(1, 2, 2, 2), p=1.0).sum()
+        tensor(0.)
     """
     _check_probability(p)
     if input.dim() not in (3, 4):
@@ -132,6 +145,10 @@ def dropout3d(
 
     Shape:
         - input: `(N, C, D, H, W)` or `(C, D, H, W)`; output: the same
+
+    Example:
+        >>> torch.nn.functional.dropout3d(torch.ones(1, 2, 2, 2, 2), p=1.0).sum()
+        tensor(0.)
     """
     _check_probability(p)
     if input.dim() not in (4, 5):

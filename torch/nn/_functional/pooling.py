@@ -67,7 +67,14 @@ def max_pool2d_with_indices(
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> tuple[Tensor, Tensor]:
-    """Return `max_pool2d` and the flat index of each maximum in its plane."""
+    """Return `max_pool2d` and the flat index of each maximum in its plane.
+
+    Example:
+        >>> x = torch.ones(1, 2, 2)
+        >>> out, index = torch.nn.functional.max_pool2d_with_indices(x, 2)
+        >>> out.shape, index.item()
+        (torch.Size([1, 1, 1]), 0)
+    """
     window = (kernel_size, () if stride is None else stride, padding, dilation)
     return torch._C._nn.max_pool2d_with_indices(input, *window, ceil_mode)
 
@@ -106,7 +113,14 @@ def max_pool1d_with_indices(
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> tuple[Tensor, Tensor]:
-    """Return `max_pool1d` and the index of each maximum."""
+    """Return `max_pool1d` and the index of each maximum.
+
+    Example:
+        >>> x = torch.tensor([[1.0, 3.0, 2.0, 0.0]])
+        >>> out, index = torch.nn.functional.max_pool1d_with_indices(x, 2)
+        >>> out, index
+        (tensor([[3., 2.]]), tensor([[1, 2]]))
+    """
     window = (kernel_size, () if stride is None else stride, padding, dilation)
     return torch.max_pool1d_with_indices(input, *window, ceil_mode)
 

@@ -255,6 +255,16 @@ def register_module_forward_pre_hook(hook: Callable) -> RemovableHandle:
 
     Returns:
         A handle whose `remove()` takes the hook away.
+
+    Example:
+        >>> from torch.nn.modules.module import register_module_forward_pre_hook
+        >>> names = []
+        >>> handle = register_module_forward_pre_hook(
+        ...     lambda module, args: names.append(type(module).__name__))
+        >>> out = torch.nn.ReLU()(torch.ones(1))
+        >>> handle.remove()
+        >>> names
+        ['ReLU']
     """
     return add_hook(_global_forward_pre_hooks, hook, _global_call_hooks)
 
@@ -271,6 +281,16 @@ def register_module_forward_hook(
 
     Returns:
         A handle whose `remove()` takes the hook away.
+
+    Example:
+        >>> from torch.nn.modules.module import register_module_forward_hook
+        >>> names = []
+        >>> handle = register_module_forward_hook(
+        ...     lambda module, args, out: names.append(type(module).__name__))
+        >>> out = torch.nn.ReLU()(torch.ones(1))
+        >>> handle.remove()
+        >>> names
+        ['ReLU']
     """
     marks = [_global_call_hooks]
     if with_kwargs:

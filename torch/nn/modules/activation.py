@@ -94,6 +94,9 @@ class SELU(_Inplace):
     Args:
         inplace: write into the input. Default: `False`
 
+    Shape:
+        - input: `(*)`; output: the same
+
     Example:
         >>> torch.nn.SELU()(torch.tensor([1.0]))
         tensor([1.0507])
@@ -109,6 +112,9 @@ class SiLU(_Inplace):
     Args:
         inplace: write into the input. Default: `False`
 
+    Shape:
+        - input: `(*)`; output: the same
+
     Example:
         >>> torch.nn.SiLU()(torch.tensor([1.0]))
         tensor([0.7311])
@@ -123,6 +129,9 @@ class Mish(_Inplace):
 
     Args:
         inplace: write into the input. Default: `False`
+
+    Shape:
+        - input: `(*)`; output: the same
 
     Example:
         >>> torch.nn.Mish()(torch.tensor([1.0]))
@@ -141,6 +150,9 @@ class Hardswish(_Inplace):
     Args:
         inplace: write into the input. Default: `False`
 
+    Shape:
+        - input: `(*)`; output: the same
+
     Example:
         >>> torch.nn.Hardswish()(torch.tensor([0.0, 4.0]))
         tensor([0., 4.])
@@ -158,6 +170,9 @@ class Hardsigmoid(_Inplace):
 
     Args:
         inplace: write into the input. Default: `False`
+
+    Shape:
+        - input: `(*)`; output: the same
 
     Example:
         >>> torch.nn.Hardsigmoid()(torch.tensor([-4.0, 0.0, 4.0]))
@@ -179,6 +194,9 @@ class Hardtanh(Module):
         max_val: upper bound. Default: 1.0
         inplace: write into the input. Default: `False`
         min_value, max_value: earlier names of the bounds.
+
+    Shape:
+        - input: `(*)`; output: the same
 
     Example:
         >>> torch.nn.Hardtanh()(torch.tensor([-3.0, 0.5]))
@@ -230,6 +248,9 @@ class ReLU6(Hardtanh):
     Args:
         inplace: write into the input. Default: `False`
 
+    Shape:
+        - input: `(*)`; output: the same
+
     Example:
         >>> torch.nn.ReLU6()(torch.tensor([-1.0, 9.0]))
         tensor([0., 6.])
@@ -249,6 +270,9 @@ class Threshold(Module):
         threshold: the threshold.
         value: what replaces the elements up to it.
         inplace: write into the input. Default: `False`
+
+    Shape:
+        - input: `(*)`; output: the same
 
     Example:
         >>> torch.nn.Threshold(1.0, 9.0)(torch.tensor([0.0, 2.0]))
@@ -276,6 +300,9 @@ class LeakyReLU(Module):
     Args:
         negative_slope: slope below zero. Default: 0.01
         inplace: write into the input. Default: `False`
+
+    Shape:
+        - input: `(*)`; output: the same
 
     Example:
         >>> torch.nn.LeakyReLU(0.5)(torch.tensor([-1.0, 2.0]))
@@ -319,6 +346,9 @@ class ELU(_WithAlpha):
         alpha: what large negative inputs go to, negated. Default: 1.0
         inplace: write into the input. Default: `False`
 
+    Shape:
+        - input: `(*)`; output: the same
+
     Example:
         >>> torch.nn.ELU()(torch.tensor([0.0, 2.0]))
         tensor([0., 2.])
@@ -337,6 +367,9 @@ class CELU(_WithAlpha):
         alpha: what large negative inputs go to, negated. Default: 1.0
         inplace: write into the input. Default: `False`
 
+    Shape:
+        - input: `(*)`; output: the same
+
     Example:
         >>> torch.nn.CELU()(torch.tensor([0.0, 2.0]))
         tensor([0., 2.])
@@ -348,6 +381,9 @@ class CELU(_WithAlpha):
 
 class LogSigmoid(Module):
     """Return `log(sigmoid(x))` of each element.
+
+    Shape:
+        - input: `(*)`; output: the same
 
     Example:
         >>> torch.nn.LogSigmoid()(torch.tensor([0.0]))
@@ -364,6 +400,9 @@ class Softplus(Module):
     Args:
         beta: how sharp the bend is. Default: 1.0
         threshold: the input is returned where `beta * x` is above it. Default: 20.0
+
+    Shape:
+        - input: `(*)`; output: the same
 
     Example:
         >>> torch.nn.Softplus()(torch.tensor([0.0]))
@@ -402,6 +441,9 @@ class Softshrink(_Shrink):
     Args:
         lambd: not negative. Default: 0.5
 
+    Shape:
+        - input: `(*)`; output: the same
+
     Example:
         >>> torch.nn.Softshrink()(torch.tensor([-2.0, 0.3]))
         tensor([-1.5000,  0.0000])
@@ -416,6 +458,9 @@ class Hardshrink(_Shrink):
 
     Args:
         lambd: not negative. Default: 0.5
+
+    Shape:
+        - input: `(*)`; output: the same
 
     Example:
         >>> torch.nn.Hardshrink()(torch.tensor([-2.0, 0.3]))
@@ -563,6 +608,9 @@ class GLU(Module):
 class Softsign(Module):
     """Return `x / (1 + |x|)` of each element.
 
+    Shape:
+        - input: `(*)`; output: the same
+
     Example:
         >>> torch.nn.Softsign()(torch.tensor([1.0, -3.0]))
         tensor([ 0.5000, -0.7500])
@@ -574,6 +622,9 @@ class Softsign(Module):
 
 class Tanhshrink(Module):
     """Return `x - tanh(x)` of each element.
+
+    Shape:
+        - input: `(*)`; output: the same
 
     Example:
         >>> torch.nn.Tanhshrink()(torch.tensor([0.0]))

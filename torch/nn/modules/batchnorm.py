@@ -174,6 +174,10 @@ class BatchNorm2d(_BatchNorm):
 
     Shape:
         - input: `(N, C, H, W)`; output: the same
+
+    Example:
+        >>> torch.nn.BatchNorm2d(3)(torch.randn(2, 3, 4, 4)).shape
+        torch.Size([2, 3, 4, 4])
     """
 
     _dims = (4,)
@@ -184,6 +188,10 @@ class BatchNorm3d(_BatchNorm):
 
     Shape:
         - input: `(N, C, D, H, W)`; output: the same
+
+    Example:
+        >>> torch.nn.BatchNorm3d(3)(torch.randn(2, 3, 4, 4, 4)).shape
+        torch.Size([2, 3, 4, 4, 4])
     """
 
     _dims = (5,)
@@ -234,7 +242,11 @@ class _LazyNormBase(LazyModuleMixin, _NormBase):
 class LazyBatchNorm1d(_LazyNormBase, _BatchNorm):
     """A `BatchNorm1d` without `num_features`: the first input tells them.
 
-    Args: as of `BatchNorm1d`, without `num_features`.
+    Args:
+        args, kwargs: those of `BatchNorm1d`, without `num_features`.
+
+    Shape:
+        - as of `BatchNorm1d`
 
     Example:
         >>> norm = torch.nn.LazyBatchNorm1d()
@@ -247,14 +259,32 @@ class LazyBatchNorm1d(_LazyNormBase, _BatchNorm):
 
 
 class LazyBatchNorm2d(_LazyNormBase, _BatchNorm):
-    """A `BatchNorm2d` without `num_features`: the first input tells them."""
+    """A `BatchNorm2d` without `num_features`: the first input tells them.
+
+    Shape:
+        - as of `BatchNorm2d`
+
+    Example:
+        >>> norm = torch.nn.LazyBatchNorm2d()
+        >>> norm(torch.ones(4, 3, 2, 2)).shape, norm.num_features
+        (torch.Size([4, 3, 2, 2]), 3)
+    """
 
     cls_to_become = BatchNorm2d
     _dims = BatchNorm2d._dims
 
 
 class LazyBatchNorm3d(_LazyNormBase, _BatchNorm):
-    """A `BatchNorm3d` without `num_features`: the first input tells them."""
+    """A `BatchNorm3d` without `num_features`: the first input tells them.
+
+    Shape:
+        - as of `BatchNorm3d`
+
+    Example:
+        >>> norm = torch.nn.LazyBatchNorm3d()
+        >>> norm(torch.ones(4, 3, 2, 2, 2)).shape, norm.num_features
+        (torch.Size([4, 3, 2, 2, 2]), 3)
+    """
 
     cls_to_become = BatchNorm3d
     _dims = BatchNorm3d._dims

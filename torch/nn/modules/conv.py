@@ -313,14 +313,19 @@ class Conv3d(_ConvNd):
 
     `out[n, o] = bias[o] + sum over i of weight[o, i] * input[n, i]`
 
-    Args: in_channels: channels of the input. out_channels: channels of the output.
+    Args:
+        in_channels: channels of the input.
+        out_channels: channels of the output.
         kernel_size: size of the kernel, one number or (depth, height, width), as are
-        the next three. stride: step of the kernel. Default: 1 padding: border added to
-        all six sides, or `"same"`, `"valid"`. Default: 0 dilation: step between
-        elements of the kernel. Default: 1 groups: blocks of channels that do not mix.
-        Default: 1 bias: whether a bias is added. Default: `True` padding_mode: what the
-        border holds: `"zeros"`, `"reflect"`, `"replicate"` or `"circular"`. Default:
-        `"zeros"` device, dtype: of the parameters.
+            the next three.
+        stride: step of the kernel. Default: 1
+        padding: border added to all six sides, or `"same"`, `"valid"`. Default: 0
+        dilation: step between elements of the kernel. Default: 1
+        groups: blocks of channels that do not mix. Default: 1
+        bias: whether a bias is added. Default: `True`
+        padding_mode: what the border holds: `"zeros"`, `"reflect"`, `"replicate"` or
+            `"circular"`. Default: `"zeros"`
+        device, dtype: of the parameters.
 
     Shape:
         - input: `(N, C_in, D, H, W)` or `(C_in, D, H, W)`; output: `(N, C_out, D', H',
@@ -603,6 +608,9 @@ class LazyConv1d(_LazyConvNd, Conv1d):
     Args:
         out_channels: channels of the output; the rest as of `Conv1d`.
 
+    Shape:
+        - as of `Conv1d`
+
     Example:
         >>> conv = torch.nn.LazyConv1d(4, 3)
         >>> conv(torch.ones(1, 2, 9)).shape, conv.in_channels
@@ -618,6 +626,9 @@ class LazyConv2d(_LazyConvNd, Conv2d):
     Args:
         out_channels: channels of the output; the rest as of `Conv2d`.
 
+    Shape:
+        - as of `Conv2d`
+
     Example:
         >>> conv = torch.nn.LazyConv2d(4, 3)
         >>> conv(torch.ones(1, 2, 9, 9)).shape, conv.in_channels
@@ -632,6 +643,13 @@ class LazyConv3d(_LazyConvNd, Conv3d):
 
     Args:
         out_channels: channels of the output; the rest as of `Conv3d`.
+
+    Shape:
+        - as of `Conv3d`
+
+    Example:
+        >>> torch.nn.LazyConv3d(5, 3)(torch.ones(1, 2, 8, 8, 8)).shape
+        torch.Size([1, 5, 6, 6, 6])
     """
 
     cls_to_become = Conv3d
@@ -664,6 +682,13 @@ class LazyConvTranspose1d(_LazyConvTransposeNd, ConvTranspose1d):
 
     Args:
         out_channels: channels of the output; the rest as of `ConvTranspose1d`.
+
+    Shape:
+        - as of `ConvTranspose1d`
+
+    Example:
+        >>> torch.nn.LazyConvTranspose1d(5, 3)(torch.ones(1, 2, 8)).shape
+        torch.Size([1, 5, 10])
     """
 
     cls_to_become = ConvTranspose1d
@@ -674,6 +699,13 @@ class LazyConvTranspose2d(_LazyConvTransposeNd, ConvTranspose2d):
 
     Args:
         out_channels: channels of the output; the rest as of `ConvTranspose2d`.
+
+    Shape:
+        - as of `ConvTranspose2d`
+
+    Example:
+        >>> torch.nn.LazyConvTranspose2d(5, 3)(torch.ones(1, 2, 8, 8)).shape
+        torch.Size([1, 5, 10, 10])
     """
 
     cls_to_become = ConvTranspose2d
@@ -684,6 +716,13 @@ class LazyConvTranspose3d(_LazyConvTransposeNd, ConvTranspose3d):
 
     Args:
         out_channels: channels of the output; the rest as of `ConvTranspose3d`.
+
+    Shape:
+        - as of `ConvTranspose3d`
+
+    Example:
+        >>> torch.nn.LazyConvTranspose3d(5, 3)(torch.ones(1, 2, 8, 8, 8)).shape
+        torch.Size([1, 5, 10, 10, 10])
     """
 
     cls_to_become = ConvTranspose3d

@@ -84,6 +84,10 @@ class Dropout2d(_DropoutNd):
 
     Shape:
         - input: `(N, C, H, W)` or `(N, C, L)`; output: the same
+
+    Example:
+        >>> torch.nn.Dropout2d(1.0)(torch.ones(1, 2, 2, 2)).sum()
+        tensor(0.)
     """
 
     def forward(self, input: Tensor) -> Tensor:
@@ -95,6 +99,10 @@ class Dropout3d(_DropoutNd):
 
     Shape:
         - input: `(N, C, D, H, W)` or `(C, D, H, W)`; output: the same
+
+    Example:
+        >>> torch.nn.Dropout3d(1.0)(torch.ones(1, 2, 2, 2, 2)).sum()
+        tensor(0.)
     """
 
     def forward(self, input: Tensor) -> Tensor:
@@ -110,6 +118,9 @@ class AlphaDropout(_DropoutNd):
         p: probability, from 0 to 1. Default: 0.5
         inplace: accepted; the result is a new tensor.
 
+    Shape:
+        - input: `(*)`; output: the same
+
     Example:
         >>> torch.nn.AlphaDropout(0.2).eval()(torch.ones(2))
         tensor([1., 1.])
@@ -124,6 +135,10 @@ class FeatureAlphaDropout(_DropoutNd):
 
     Shape:
         - input: `(N, C, *)`; output: the same
+
+    Example:
+        >>> torch.nn.FeatureAlphaDropout(0.5).eval()(torch.ones(1, 2, 2)).sum()
+        tensor(4.)
     """
 
     def forward(self, input: Tensor) -> Tensor:

@@ -51,6 +51,10 @@ class Unflatten(Module):
     Raises:
         TypeError: if a size is no int.
 
+    Shape:
+        - input: `(*, S, *)`, where `S` is the product of `unflattened_size`;
+          output: `(*, *unflattened_size, *)`
+
     Example:
         >>> torch.nn.Unflatten(1, (3, 4))(torch.ones(2, 12)).shape
         torch.Size([2, 3, 4])

@@ -25,6 +25,9 @@ class Identity(Module):
     Args:
         args, kwargs: accepted and forgotten, so that it can replace any layer.
 
+    Shape:
+        - input: `(*)`; output: the same
+
     Example:
         >>> torch.nn.Identity(54, unused=True)(torch.ones(2))
         tensor([1., 1.])
@@ -115,6 +118,10 @@ class Bilinear(Module):
           output: `(*, out_features)`
         - weight: `(out_features, in1_features, in2_features)`;
           bias: `(out_features)`; both start uniform within `1 / sqrt(in1_features)`
+
+    Example:
+        >>> torch.nn.Bilinear(20, 30, 40)(torch.randn(8, 20), torch.randn(8, 30)).shape
+        torch.Size([8, 40])
     """
 
     __constants__ = ["in1_features", "in2_features", "out_features"]
@@ -165,6 +172,9 @@ class LazyLinear(LazyModuleMixin, Linear):
         out_features: size of the last dimension of the output.
         bias: whether a bias is added. Default: `True`
         device, dtype: of the parameters.
+
+    Shape:
+        - as of `Linear`
 
     Example:
         >>> layer = torch.nn.LazyLinear(3)

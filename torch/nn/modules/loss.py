@@ -242,7 +242,11 @@ class NLLLoss(_WeightedLoss):
 
 
 class NLLLoss2d(NLLLoss):
-    """The name of `NLLLoss` for images, which `NLLLoss` takes itself."""
+    """Deprecated name of `NLLLoss`, whose shapes and arguments it has.
+
+    Shape:
+        - as of `NLLLoss`
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         warnings.warn(

@@ -110,6 +110,10 @@ class ConstantPad2d(_ConstantPadNd):
 
     Shape:
         - input: `(*, H, W)`; output: the same but for the padded sizes
+
+    Example:
+        >>> torch.nn.ConstantPad2d((1, 0, 0, 0), 9.0)(torch.zeros(1, 1, 1, 2))
+        tensor([[[[9., 0., 0.]]]])
     """
 
     _ndim = 2
@@ -124,6 +128,10 @@ class ConstantPad3d(_ConstantPadNd):
 
     Shape:
         - input: `(*, D, H, W)`; output: the same but for the padded sizes
+
+    Example:
+        >>> torch.nn.ConstantPad3d(1, 2.0)(torch.ones(1, 1, 2, 2, 2)).sum()
+        tensor(120.)
     """
 
     _ndim = 3
@@ -137,6 +145,10 @@ class ZeroPad1d(_ZeroPad, ConstantPad1d):
 
     Shape:
         - input: `(*, L)`; output: the same but for the padded sizes
+
+    Example:
+        >>> torch.nn.ZeroPad1d((1, 2))(torch.ones(1, 1, 2))
+        tensor([[[0., 1., 1., 0., 0.]]])
     """
 
 
@@ -148,6 +160,10 @@ class ZeroPad2d(_ZeroPad, ConstantPad2d):
 
     Shape:
         - input: `(*, H, W)`; output: the same but for the padded sizes
+
+    Example:
+        >>> torch.nn.ZeroPad2d(1)(torch.ones(1, 1, 1, 1)).tolist()
+        [[[[0.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 0.0]]]]
     """
 
 
@@ -159,6 +175,10 @@ class ZeroPad3d(_ZeroPad, ConstantPad3d):
 
     Shape:
         - input: `(*, D, H, W)`; output: the same but for the padded sizes
+
+    Example:
+        >>> torch.nn.ZeroPad3d(1)(torch.ones(1, 1, 2, 2, 2)).sum()
+        tensor(8.)
     """
 
 
@@ -188,6 +208,11 @@ class ReflectionPad2d(_PadNd):
 
     Shape:
         - input: `(*, H, W)`; output: the same but for the padded sizes
+
+    Example:
+        >>> torch.nn.ReflectionPad2d((1, 0, 0, 0))(torch.arange(4.0).view(1, 1, 2, 2))
+        tensor([[[[1., 0., 1.],
+                  [3., 2., 3.]]]])
     """
 
     _ndim = 2
@@ -202,6 +227,10 @@ class ReflectionPad3d(_PadNd):
 
     Shape:
         - input: `(*, D, H, W)`; output: the same but for the padded sizes
+
+    Example:
+        >>> torch.nn.ReflectionPad3d(1)(torch.ones(1, 1, 2, 2, 2)).shape
+        torch.Size([1, 1, 4, 4, 4])
     """
 
     _ndim = 3
@@ -234,6 +263,11 @@ class ReplicationPad2d(_PadNd):
 
     Shape:
         - input: `(*, H, W)`; output: the same but for the padded sizes
+
+    Example:
+        >>> torch.nn.ReplicationPad2d((2, 0, 0, 0))(torch.arange(4.0).view(1, 1, 2, 2))
+        tensor([[[[0., 0., 0., 1.],
+                  [2., 2., 2., 3.]]]])
     """
 
     _ndim = 2
@@ -248,6 +282,10 @@ class ReplicationPad3d(_PadNd):
 
     Shape:
         - input: `(*, D, H, W)`; output: the same but for the padded sizes
+
+    Example:
+        >>> torch.nn.ReplicationPad3d(1)(torch.ones(1, 1, 2, 2, 2)).sum()
+        tensor(64.)
     """
 
     _ndim = 3
@@ -279,6 +317,11 @@ class CircularPad2d(_CircularPadNd):
 
     Shape:
         - input: `(*, H, W)`; output: the same but for the padded sizes
+
+    Example:
+        >>> torch.nn.CircularPad2d((1, 0, 0, 0))(torch.arange(4.0).view(1, 1, 2, 2))
+        tensor([[[[1., 0., 1.],
+                  [3., 2., 3.]]]])
     """
 
     _ndim = 2
@@ -292,6 +335,10 @@ class CircularPad3d(_CircularPadNd):
 
     Shape:
         - input: `(*, D, H, W)`; output: the same but for the padded sizes
+
+    Example:
+        >>> torch.nn.CircularPad3d(1)(torch.ones(1, 1, 2, 2, 2)).shape
+        torch.Size([1, 1, 4, 4, 4])
     """
 
     _ndim = 3

@@ -40,7 +40,16 @@ class RNNBase(Module):
 
     Args:
         mode: `"LSTM"`, `"GRU"`, `"RNN_TANH"` or `"RNN_RELU"`.
-        input_size, hidden_size, ...: as of `LSTM`.
+        input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional,
+            proj_size, device, dtype: as of `LSTM`.
+
+    Shape:
+        - weight_ih_l0: `(gates * hidden_size, input_size)` with 4 gates for `"LSTM"`, 3
+          for `"GRU"` and 1 for the others
+
+    Example:
+        >>> torch.nn.RNNBase("GRU", 10, 20).weight_ih_l0.shape
+        torch.Size([60, 10])
     """
 
     __constants__ = (
@@ -347,7 +356,11 @@ class GRU(RNNBase):
     `h' = (1 - z) n + z h`, with `x_* = W_i* x + b_i*` and `h_* = W_h* h + b_h*`.
     "Learning phrase representations using RNN encoder-decoder", Cho et al., 2014.
 
-    Args: as of `RNN`, without `nonlinearity`.
+    Args:
+        args, kwargs: those of `RNN`, without `nonlinearity`.
+
+    Shape:
+        - as of `RNN`
 
     Example:
         >>> out, h = torch.nn.GRU(10, 20, bidirectional=True)(torch.randn(5, 3, 10))
@@ -414,6 +427,14 @@ class RNNCellBase(Module):
         bias: whether biases exist.
         num_chunks: gates stacked in the weights.
         device, dtype: of the weights.
+
+    Shape:
+        - weight_ih: `(num_chunks * hidden_size, input_size)`
+
+    Example:
+        >>> from torch.nn.modules.rnn import RNNCellBase
+        >>> RNNCellBase(10, 20, True, num_chunks=4).weight_ih.shape
+        torch.Size([80, 10])
     """
 
     __constants__ = ["input_size", "hidden_size", "bias"]

@@ -145,7 +145,10 @@ class TransformerEncoderLayer(_Layer):
 class TransformerDecoderLayer(_Layer):
     """Attend to the sequence itself, then to a memory, then transform each position.
 
-    Args: as of `TransformerEncoderLayer`.
+    Args:
+        d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps,
+            batch_first, norm_first, bias, device, dtype: as in
+            `TransformerEncoderLayer`.
 
     Shape:
         - tgt, output: `(T, N, d_model)`; memory: `(S, N, d_model)`; `(N, T, d_model)`
@@ -195,6 +198,9 @@ class TransformerEncoder(Module):
         norm: applied at the end.
         enable_nested_tensor, mask_check: accepted; padding is always computed.
 
+    Shape:
+        - as of `TransformerEncoderLayer`
+
     Example:
         >>> layer = torch.nn.TransformerEncoderLayer(8, 2, 16)
         >>> torch.nn.TransformerEncoder(layer, 2)(torch.randn(5, 3, 8)).shape
@@ -240,6 +246,9 @@ class TransformerDecoder(Module):
         decoder_layer: the layer, copied `num_layers` times.
         num_layers: how many.
         norm: applied at the end.
+
+    Shape:
+        - as of `TransformerDecoderLayer`
 
     Example:
         >>> layer = torch.nn.TransformerDecoderLayer(8, 2, 16)
@@ -287,6 +296,10 @@ class Transformer(Module):
         num_encoder_layers, num_decoder_layers: layers of each stack. Default: 6
         custom_encoder, custom_decoder: modules in place of the stacks.
         device, dtype: of the parameters.
+
+    Shape:
+        - src: `(S, N, d_model)`; tgt, output: `(T, N, d_model)`; with `batch_first`
+          `(N, S, d_model)` and `(N, T, d_model)`
 
     Example:
         >>> model = torch.nn.Transformer(8, 2, 1, 1, 16)

@@ -77,6 +77,13 @@ def clip_grads_with_norm_(
         max_norm: the norm allowed.
         total_norm: the norm there is, see `get_total_norm`.
         foreach: accepted; the result is the same.
+
+    Example:
+        >>> p = torch.nn.Parameter(torch.zeros(2))
+        >>> p.grad = torch.tensor([3.0, 4.0])
+        >>> torch.nn.utils.clip_grads_with_norm_([p], 1.0, torch.tensor(5.0))
+        >>> p.grad
+        tensor([0.6000, 0.8000])
     """
     with torch.no_grad():
         scale = float(max_norm) / (total_norm + 1e-6)
