@@ -25,6 +25,9 @@ _DTYPES = {
 
 
 class _LegacyTensorMeta(type):
+    _full_name: str  # torch.FloatTensor
+    is_cuda: bool
+
     def __instancecheck__(cls, instance: Any) -> bool:
         return isinstance(instance, torch.Tensor) and instance.type() == cls._full_name
 

@@ -6,7 +6,7 @@ Read ``torch/storage.py`` first.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -77,6 +77,10 @@ def _qualified_name(obj: Any) -> str:
 
 class _StorageConversions:
     """What both storage classes offer under the same name."""
+
+    __getitem__: Callable[..., Any]
+    _device: Callable[[], torch.device]
+    _size: Callable[[], int]
 
     def __iter__(self) -> Iterator[Any]:
         return iter([self[i] for i in range(self._size())])

@@ -167,7 +167,8 @@ def _get_restore_location(map_location: Any) -> Callable[[Any, str], Any]:
     if isinstance(map_location, torch.device):
         map_location = str(map_location)
     if isinstance(map_location, (str, bytes)):
-        return lambda storage, location: default_restore_location(storage, map_location)
+        target: Any = map_location
+        return lambda storage, location: default_restore_location(storage, target)
 
     def restore(storage: Any, location: str) -> Any:
         result = map_location(storage, location)

@@ -9,7 +9,6 @@ copying, pickling, hooks, NumPy and DLPack. Read ``torch/overrides.py`` for what
 
 from __future__ import annotations
 
-import copyreg
 import functools
 import warnings
 from collections import OrderedDict
@@ -125,7 +124,8 @@ class Tensor(_C.TensorBase):
     @_overridable
     def __contains__(self, element: Any, /) -> bool:
         if isinstance(element, (Tensor, Number)):
-            return bool((element == self).any().item())
+            found: Any = element == self
+            return bool(found.any().item())
         raise RuntimeError(
             "Tensor.__contains__ only supports Tensor or scalar, but you passed in a "
             f"{type(element)}."
@@ -236,7 +236,7 @@ class Tensor(_C.TensorBase):
             if self.grad is not None:
                 copied.grad = self.grad.__deepcopy__(memo)
             if type(self) is not Tensor:
-                for slot in copyreg._slotnames(type(self)):
+                for slot in _utils._slot_names(self):
                     if hasattr(self, slot):
                         setattr(copied, slot, deepcopy(getattr(self, slot), memo))
             if self.__dict__:
@@ -255,8 +255,6 @@ class Tensor(_C.TensorBase):
             made_by = "new_empty"
             if type(copied) is type(self):
                 copied.set_(storage, self.storage_offset(), self.size(), self.stride())
-                if self.is_conj():
-                    copied = copied.conj_physical()
                 if self.is_neg():
                     copied = copied.neg()
         if type(copied) is not type(self):
@@ -299,7 +297,7 @@ class Tensor(_C.TensorBase):
         own_class = dtype not in torch.storage._new_dtypes()
         storage = self._typed_storage() if own_class else self.untyped_storage()
         # Hooks are code and stay behind: the table saved is always empty.
-        args = (storage, self.storage_offset(), size, stride, requires_grad)
+        args: tuple = (storage, self.storage_offset(), size, stride, requires_grad)
         args += (OrderedDict(),) if own_class else (OrderedDict(), dtype)
         metadata = _utils.get_tensor_metadata(self)
         if metadata:
@@ -626,13 +624,14 @@ def _wait_for_consumer(device: torch.device, stream: int | None) -> None:
         raise BufferError("per-thread default stream is not supported.")
     if stream == 0:
         raise AssertionError("unsupported stream on CUDA: 0.")
+    cuda: Any = torch.cuda
     if stream is None or stream == 1:
-        consumer = torch.cuda.default_stream()
+        consumer = cuda.default_stream()
     else:
-        consumer = torch.cuda.ExternalStream(stream)
-    current = torch.cuda.current_stream()
+        consumer = cuda.ExternalStream(stream)
+    current = cuda.current_stream()
     if consumer != current:
-        event = torch.cuda.Event()
+        event = cuda.Event()
         event.record(current)
         consumer.wait_event(event)
 

@@ -147,6 +147,11 @@ _rebuild_nested_tensor = _no_rebuild("_rebuild_nested_tensor", "nested")
 _rebuild_wrapper_subclass = _no_rebuild("_rebuild_wrapper_subclass", "wrapper subclass")
 
 
+def _slot_names(obj: Any) -> list[str]:
+    """Return the names in `__slots__` of the object's class and its bases."""
+    return copyreg._slotnames(type(obj))  # type: ignore[attr-defined]
+
+
 def _get_obj_state(obj: Any) -> Any:
     """Return what pickle would save of a tensor's Python side: dict, slots or None."""
     getstate = getattr(obj, "__getstate__", None)
@@ -154,7 +159,7 @@ def _get_obj_state(obj: Any) -> Any:
         return getstate()
     # Before Python 3.11 objects have no __getstate__ of their own.
     slots = {
-        n: getattr(obj, n) for n in copyreg._slotnames(type(obj)) if hasattr(obj, n)
+        name: getattr(obj, name) for name in _slot_names(obj) if hasattr(obj, name)
     }
     return (obj.__dict__, slots) if slots else obj.__dict__
 
@@ -217,7 +222,7 @@ class ExceptionWrapper:
 
     def reraise(self) -> None:
         """Raise an exception of the same type with the worker's traceback as text."""
-        kind = self.exc_type
+        kind: Any = self.exc_type
         text = f"Caught {kind.__name__} {self.where}.\nOriginal {self.exc_msg}"
         if kind is KeyError:
             text = KeyErrorMessage(text)

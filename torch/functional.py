@@ -202,7 +202,7 @@ def unravel_index(indices: torch.Tensor, shape: Any) -> tuple[torch.Tensor, ...]
     if any(size < 0 for size in sizes):
         raise ValueError(f"'shape' cannot have negative values, but got {sizes}")
     steps = list(itertools.accumulate(reversed(sizes[1:] + (1,)), operator.mul))[::-1]
-    wide = {"dtype": torch.int64, "device": indices.device}
+    wide: dict[str, Any] = {"dtype": torch.int64, "device": indices.device}
     quotients = indices.unsqueeze(-1).floor_divide(torch.tensor(steps, **wide))
     return (quotients % torch.tensor(sizes, **wide)).unbind(-1)
 

@@ -14,7 +14,7 @@ import re
 import sys
 import typing
 from collections.abc import Iterable, Sequence
-from typing import Any, Callable, Union
+from typing import Any, Callable, NoReturn, Union
 
 import torch
 from torch import _C
@@ -627,7 +627,8 @@ def custom_op(
         namespace, short = _split_name(name)
         op = CustomOpDef(namespace, short, text, function)
         op.register_kernel(device_types)(function)
-        return functools.update_wrapper(op, function, updated=())
+        functools.update_wrapper(op, function, updated=())
+        return op
 
     return make if fn is None else make(fn)
 
@@ -652,7 +653,7 @@ def _schema_type(annotation: Any) -> str | None:
         return _SCHEMA_TYPES[annotation]
     origin, args = typing.get_origin(annotation), typing.get_args(annotation)
     if type(None) in args:
-        rest = Union[tuple(a for a in args if a is not type(None))]
+        rest: Any = Union[tuple(a for a in args if a is not type(None))]
         inner = _schema_type(rest)
         return inner and f"{inner}?"
     if origin in (list, collections.abc.Sequence) and args:
@@ -687,7 +688,7 @@ def infer_schema(
     signature = inspect.signature(prototype_function)
     hints = _resolved_hints(prototype_function)
 
-    def fail(what: str) -> Any:
+    def fail(what: str) -> NoReturn:
         raise ValueError(
             f"infer_schema(func): {what} Got func with signature {signature})"
         )
@@ -738,7 +739,7 @@ def _resolved_hints(function: Callable) -> dict[str, Any]:
     return hints
 
 
-def _default_text(parameter: inspect.Parameter, fail: Callable) -> str:
+def _default_text(parameter: inspect.Parameter, fail: Callable[[str], NoReturn]) -> str:
     default = parameter.default
     if default is parameter.empty:
         return ""
@@ -756,13 +757,13 @@ def _default_text(parameter: inspect.Parameter, fail: Callable) -> str:
     )
 
 
-def _returns_text(annotation: Any, fail: Callable) -> str:
+def _returns_text(annotation: Any, fail: Callable[[str], NoReturn]) -> str:
     if annotation is None or annotation is type(None):
         return "()"
     if typing.get_origin(annotation) is tuple:
         parts: Sequence[Any] = typing.get_args(annotation)
-        texts = [_schema_type(part) for part in parts]
-        if None not in texts:
+        texts = [text for part in parts if (text := _schema_type(part)) is not None]
+        if len(texts) == len(parts):
             return f"({', '.join(texts)})"
     text = _schema_type(annotation)
     if text is None:

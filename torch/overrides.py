@@ -293,7 +293,7 @@ def get_default_nowrap_functions() -> set[Callable]:
 
     They hand out a stored tensor, whose identity must not change: ``x.grad is x.grad``.
     """
-    tensor = torch.Tensor
+    tensor: Any = torch.Tensor
     return {tensor._base.__get__, tensor.grad.__get__, tensor._grad.__get__}
 
 

@@ -59,7 +59,7 @@ def _seed_devices(seed: int) -> None:
     if not torch.cuda._is_in_bad_fork():
         torch.cuda.manual_seed_all(seed)
     backend = torch._C._get_privateuse1_backend_name()
-    module = getattr(torch, backend, None)
+    module: Any = getattr(torch, backend, None)
     if hasattr(module, "manual_seed_all") and not module._is_in_bad_fork():
         module.manual_seed_all(seed)
 

@@ -611,7 +611,7 @@ def _decide_weights_only(weights_only: bool | None, pickle_module: Any) -> bool:
 
 def _load_safetensors(path: str, map_location: Any) -> Any:
     try:
-        from safetensors.torch import load_file
+        from safetensors.torch import load_file  # type: ignore[import-not-found]
     except ImportError as error:
         raise RuntimeError(
             "Attempting to load a safetensors file but safetensors is not installed. "
@@ -670,7 +670,8 @@ def _load_torchscript(stream: Any, map_location: Any, module: Any) -> Any:
             "Cannot use ``weights_only=True`` with TorchScript archives passed to "
             f"``torch.load``. {UNSAFE_ADVICE}"
         )
-    return torch.jit.load(stream, map_location=map_location)
+    scripts: Any = torch
+    return scripts.jit.load(stream, map_location=map_location)
 
 
 def _map_file(f: Any) -> UntypedStorage:

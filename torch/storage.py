@@ -17,14 +17,14 @@ import weakref
 from typing import Any
 
 import torch
-from torch._storage_common import (  # noqa: F401
-    _dtype_to_storage_type_map,
-    _get_dtype_from_pickle_storage_type,
-    _new_dtypes,
-    _over,
-    _qualified_name,
-    _storage_type_to_dtype_map,
-    _StorageConversions,
+from torch._storage_common import (
+    _dtype_to_storage_type_map as _dtype_to_storage_type_map,
+    _get_dtype_from_pickle_storage_type as _get_dtype_from_pickle_storage_type,
+    _new_dtypes as _new_dtypes,
+    _over as _over,
+    _qualified_name as _qualified_name,
+    _storage_type_to_dtype_map as _storage_type_to_dtype_map,
+    _StorageConversions as _StorageConversions,
 )
 
 __all__ = ["TypedStorage", "UntypedStorage"]
@@ -51,6 +51,8 @@ class UntypedStorage(torch._C.StorageBase, _StorageConversions):
         >>> s.tolist()
         [7, 7, 7, 7]
     """
+
+    _checkpoint_offset: int | None  # where its bytes are in a file that was not read
 
     def __getitem__(self, index: int | slice) -> Any:
         if self.device.type == "meta":
@@ -155,7 +157,8 @@ class UntypedStorage(torch._C.StorageBase, _StorageConversions):
         """Return a page-locked copy, or self if it is already."""
         if self.device.type != "cpu":
             raise TypeError(f"cannot pin '{self.type()}' only CPU memory can be pinned")
-        return _over(self, torch.uint8).pin_memory().untyped_storage()
+        tensor: Any = _over(self, torch.uint8)
+        return tensor.pin_memory().untyped_storage()
 
     def is_shared(self) -> bool:
         """Say whether other processes see writes; always so on CUDA."""
@@ -295,15 +298,15 @@ class UntypedStorage(torch._C.StorageBase, _StorageConversions):
 
 
 # Below the class, because a TypedStorage is a view of it.
-from torch._typed_storage import (  # noqa: E402, F401
-    TypedStorage,
-    _get_always_warn_typed_storage_removal,
-    _LegacyStorage,
-    _make_legacy_classes,
-    _reset_warn_typed_storage_removal,
-    _retyped,
-    _set_always_warn_typed_storage_removal,
-    _warn_typed_storage_removal,
+from torch._typed_storage import (  # noqa: E402
+    TypedStorage as TypedStorage,
+    _get_always_warn_typed_storage_removal as _get_always_warn_typed_storage_removal,
+    _LegacyStorage as _LegacyStorage,
+    _make_legacy_classes as _make_legacy_classes,
+    _reset_warn_typed_storage_removal as _reset_warn_typed_storage_removal,
+    _retyped as _retyped,
+    _set_always_warn_typed_storage_removal as _set_always_warn_typed_storage_removal,
+    _warn_typed_storage_removal as _warn_typed_storage_removal,
 )
 
 

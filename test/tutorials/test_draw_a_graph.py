@@ -8,7 +8,9 @@ import pytest
 from tutorial import Reader, steps
 
 
-def test_following_the_tutorial(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_following_the_tutorial(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     reader = Reader(tmp_path)
     for step in steps("draw_a_graph.md"):

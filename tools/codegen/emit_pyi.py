@@ -54,7 +54,14 @@ _NAMES = {
 }
 STUBS = Path("tools/codegen/stubs")
 # Written by hand alone, or in front of what operators make.
-BY_HAND = ("__init__", "_VariableFunctions", "_autograd", "_constants", "_nn")
+BY_HAND = (
+    "__init__",
+    "_VariableFunctions",
+    "_autograd",
+    "_constants",
+    "_functions",
+    "_nn",
+)
 PREFIXED = {"_linalg": "linalg_", "_fft": "fft_", "_special": "special_"}
 
 

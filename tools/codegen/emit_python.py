@@ -567,9 +567,9 @@ class _Slots:
     ) -> list[str]:
         """Through the argument parser: subclasses, NumPy scalars, errors."""
         method = self.by_name.get(("Tensor", function))
-        own = method and method.topic == self.topic.name
-        if kind != "Reflected" and own:
-            return [f"  return {method.ident}(self, &other, 1, nullptr);"]
+        own = method if method and method.topic == self.topic.name else None
+        if own and kind != "Reflected":
+            return [f"  return {own.ident}(self, &other, 1, nullptr);"]
         word = name.strip("_")[1:]
         swapped = kind == "Reflected" and not _keeps_order(function, word)
         function = "div" if function == "reciprocal" else function

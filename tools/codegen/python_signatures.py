@@ -166,7 +166,8 @@ def python_functions(model: Model) -> list[PythonFunction]:
 
 def _signature(op: Operator, out: Operator | None, method: bool) -> PythonSignature:
     schema = op.schema
-    plain, options = [], []
+    plain: list[PythonArgument] = []
+    options: list[PythonArgument] = []
     for a in schema.arguments:
         if method and a.name == "self":
             continue

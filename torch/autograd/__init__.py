@@ -362,4 +362,4 @@ def variable(*args: Any, **kwargs: Any) -> None:
     )
 
 
-variable.Variable = Variable
+variable.Variable = Variable  # type: ignore[attr-defined]

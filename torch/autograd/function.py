@@ -104,6 +104,9 @@ class _HookMixin:
 class BackwardCFunction(_C._FunctionBase, FunctionCtx, _HookMixin):
     """The node of a custom function; the engine calls ``apply`` with the gradients."""
 
+    _forward_cls: Any  # the class whose forward made the node
+    _autograd_function_id: int
+
     def apply(self, *args: Any) -> Any:
         """Run the ``backward`` (or ``vjp``) of the function that made this node."""
         if self._forward_cls.boxed_grads_call:
@@ -134,7 +137,7 @@ class FunctionMeta(type):
     """Give every function class its node class, ``<name>Backward``."""
 
     def __init__(cls, name: str, bases: tuple, attrs: dict) -> None:
-        node = type(name + "Backward", (BackwardCFunction,), {"_forward_cls": cls})
+        node: Any = type(name + "Backward", (BackwardCFunction,), {"_forward_cls": cls})
         node._autograd_function_id = next(_function_ids)
         cls._backward_cls = node
         super().__init__(name, bases, attrs)

@@ -7,12 +7,13 @@ code.
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from typing import Any
 
 import torch
 from torch._C import _InferenceMode, _set_grad_enabled, is_grad_enabled
 from torch.utils._contextlib import (
     _DecoratorContextManager,
+    _Function,
     _NoParamDecoratorContextManager,
 )
 
@@ -81,7 +82,7 @@ class set_grad_enabled(_DecoratorContextManager):
         self.mode = mode
         _set_grad_enabled(mode)
 
-    def __call__(self, orig_func: Callable) -> Callable:
+    def __call__(self, orig_func: _Function) -> _Function:
         # As a decorator it must not change the mode now.
         _set_grad_enabled(self.prev)
         return super().__call__(orig_func)

@@ -39,6 +39,8 @@ class Node(abc.ABC):
         True
     """
 
+    _input_metadata: Any  # shape, dtype and device of each output
+
     @abc.abstractmethod
     def name(self) -> str:
         """Return the class name, such as ``MulBackward0``."""

@@ -9,7 +9,7 @@ operations stay plain.  Both classes answer `isinstance` for marked tensors too
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch._C import _disabled_torch_function_impl
@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 
-class _ParameterMeta(type(torch.Tensor)):
+class _ParameterMeta(torch._C._TensorMeta):
     def __instancecheck__(cls, instance: Any) -> bool:
         if super().__instancecheck__(instance):
             return True
@@ -34,6 +34,9 @@ class _ParameterMeta(type(torch.Tensor)):
             and isinstance(instance, torch.Tensor)
             and getattr(instance, "_is_param", False)
         )
+
+
+_P = TypeVar("_P", bound="Parameter")
 
 
 class Parameter(torch.Tensor, metaclass=_ParameterMeta):
@@ -53,7 +56,7 @@ class Parameter(torch.Tensor, metaclass=_ParameterMeta):
         ['scale']
     """
 
-    def __new__(cls, data: Any = None, requires_grad: bool = True) -> Any:
+    def __new__(cls: type[_P], data: Any = None, requires_grad: bool = True) -> _P:
         if data is None:
             data = torch.empty(0)
         if type(data) is torch.Tensor or type(data) is Parameter:
@@ -78,13 +81,13 @@ class Parameter(torch.Tensor, metaclass=_ParameterMeta):
             memo[id(self)] = type(self)(copied, self.requires_grad)
         return memo[id(self)]
 
-    def __repr__(self) -> str:
+    def __repr__(self) -> str:  # type: ignore[override]
         return "Parameter containing:\n" + super().__repr__()
 
-    def __reduce_ex__(self, proto: int) -> tuple:
+    def __reduce_ex__(self, proto: Any) -> tuple:
         state = torch._utils._get_obj_state(self)
         # Hooks are code and stay behind; an empty table takes their place.
-        fields = (self.data, self.requires_grad, OrderedDict())
+        fields: tuple = (self.data, self.requires_grad, OrderedDict())
         if state:
             return (torch._utils._rebuild_parameter_with_state, (*fields, state))
         return (torch._utils._rebuild_parameter, fields)
@@ -96,7 +99,7 @@ class Parameter(torch.Tensor, metaclass=_ParameterMeta):
 torch._C._set_parameter_class(Parameter)
 
 
-class _BufferMeta(type(torch.Tensor)):
+class _BufferMeta(torch._C._TensorMeta):
     def __instancecheck__(cls, instance: Any) -> bool:
         if super().__instancecheck__(instance):
             return True
@@ -123,10 +126,13 @@ class Buffer(torch.Tensor, metaclass=_BufferMeta):
         ['count']
     """
 
+    persistent: bool
+    _is_buffer: bool
+
     def __new__(cls, data: Any = None, *, persistent: bool = True) -> Any:
         if data is None:
             data = torch.empty(0)
-        marked = data.detach().requires_grad_(data.requires_grad)
+        marked: Any = data.detach().requires_grad_(data.requires_grad)
         marked.persistent = persistent
         marked._is_buffer = True
         return marked
@@ -158,6 +164,8 @@ class UninitializedTensorMixin:
         "half float double char short int long".split()
     )
     cls_to_become: Any
+    data: torch.Tensor
+    requires_grad: bool
 
     def materialize(self, shape: Any, device: Any = None, dtype: Any = None) -> None:
         """Allocate the tensor, uninitialized, and become an ordinary one.
@@ -186,7 +194,7 @@ class UninitializedTensorMixin:
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
 
-    def __reduce_ex__(self, proto: int) -> tuple:
+    def __reduce_ex__(self, proto: Any) -> tuple:
         return type(self), (self.requires_grad, self.data.device, self.data.dtype)
 
     @classmethod
@@ -196,11 +204,14 @@ class UninitializedTensorMixin:
         # A method-wrapper reads or writes an attribute.
         is_attribute = type(func).__name__ == "method-wrapper"
         if is_attribute or getattr(func, "__name__", None) in cls._allowed:
-            return super().__torch_function__(func, types, args, kwargs or {})
+            base: Any = super()
+            return base.__torch_function__(func, types, args, kwargs or {})
         raise ValueError(_NOT_YET.format(func))
 
 
-class UninitializedParameter(UninitializedTensorMixin, Parameter):
+class UninitializedParameter(  # type: ignore[misc, override]
+    UninitializedTensorMixin, Parameter
+):
     """A parameter whose shape the first forward call of a lazy module finds out.
 
     Args:
@@ -230,7 +241,9 @@ class UninitializedParameter(UninitializedTensorMixin, Parameter):
         return memo[id(self)]
 
 
-class UninitializedBuffer(UninitializedTensorMixin, torch.Tensor):
+class UninitializedBuffer(  # type: ignore[misc, override]
+    UninitializedTensorMixin, torch.Tensor
+):
     """A buffer whose shape the first forward call of a lazy module finds out.
 
     Args:
@@ -244,6 +257,8 @@ class UninitializedBuffer(UninitializedTensorMixin, torch.Tensor):
     """
 
     cls_to_become = torch.Tensor
+    persistent: bool
+    _is_buffer: bool
 
     def __new__(
         cls,

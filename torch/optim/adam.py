@@ -116,7 +116,7 @@ class Adam(Optimizer):
         super().__init__(params, options)
         self._check_fused(fused, foreach, differentiable)
 
-    def __setstate__(self, state):
+    def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
         for group in self.param_groups:
             group.update({**_LATER_OPTIONS, **group})
@@ -205,16 +205,22 @@ class Adam(Optimizer):
             lists: tuple[Tensors, ...] = ([], [], [], [], [], [])
             has_complex = self._init_group(group, *lists)
             beta1, beta2 = group["betas"]
+            params, grads, means, squares, largest, steps = lists
             adam(
-                *lists,
-                group["foreach"],
-                group["capturable"],
-                group["differentiable"],
-                group["fused"],
-                getattr(self, "grad_scale", None),
-                getattr(self, "found_inf", None),
-                has_complex,
-                group["decoupled_weight_decay"],
+                params,
+                grads,
+                means,
+                squares,
+                largest,
+                steps,
+                foreach=group["foreach"],
+                capturable=group["capturable"],
+                differentiable=group["differentiable"],
+                fused=group["fused"],
+                grad_scale=getattr(self, "grad_scale", None),
+                found_inf=getattr(self, "found_inf", None),
+                has_complex=has_complex,
+                decoupled_weight_decay=group["decoupled_weight_decay"],
                 lr=group["lr"],
                 beta1=beta1,
                 beta2=beta2,
@@ -226,7 +232,9 @@ class Adam(Optimizer):
         return loss
 
 
-def _check_options(lr, betas, eps, weight_decay, no_tensors: Flag) -> None:
+def _check_options(
+    lr: Any, betas: Any, eps: float, weight_decay: float, no_tensors: Flag
+) -> None:
     _check_tensor_option("lr", lr, no_tensors)
     for what, value, below in (
         ("learning rate", lr, inf),
@@ -338,8 +346,9 @@ def adam(
         **_scaler_options(parts is not None, grad_scale, found_inf),
     }
     if parts is not None:
+        options.update(decoupled_weight_decay=decoupled_weight_decay)
         for part in parts:
-            _fused_adam(*part, decoupled_weight_decay, **options)
+            _fused_adam(*part, **options)
         return
     if capturable:
         _check_capturable(params, state_steps)
@@ -450,7 +459,8 @@ def _fused_adam(
         options[name] = _get_value(options[name])
     for step in steps:
         step.add_(1)
-    update = torch._fused_adamw_ if decoupled_weight_decay else torch._fused_adam_
+    name = "_fused_adamw_" if decoupled_weight_decay else "_fused_adam_"
+    update = getattr(torch, name)
     tops = largest_square_means if amsgrad else []
     lists = (params, grads, means, square_means, tops, steps)
     update(*lists, amsgrad=amsgrad, **options)

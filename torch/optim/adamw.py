@@ -80,7 +80,7 @@ class AdamW(Adam):
             **flags,
         )
 
-    def __setstate__(self, state):
+    def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
         # AdamW checkpoints of before the option existed do not have it.
         for group in self.param_groups:

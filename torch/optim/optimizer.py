@@ -64,7 +64,7 @@ def _use_grad_for_differentiable(step: Callable) -> Callable:
     """Run `step` with gradients off, or on where the optimizer is differentiable."""
 
     @functools.wraps(step)
-    def with_grad_mode(self, *args, **kwargs):
+    def with_grad_mode(self: Any, *args: Any, **kwargs: Any) -> Any:
         before = torch.is_grad_enabled()
         torch._C._set_grad_enabled(self.defaults["differentiable"])
         try:
@@ -323,7 +323,7 @@ class Optimizer:
         """Wrap a `step` function so that it runs the step hooks around itself."""
 
         @functools.wraps(func)
-        def hooked_step(*args, **kwargs):
+        def hooked_step(*args: Any, **kwargs: Any) -> Any:
             self = args[0]
             pre, post = self._optimizer_step_pre_hooks, self._optimizer_step_post_hooks
             if pre or _global_optimizer_pre_hooks:
@@ -690,7 +690,9 @@ def _split_names(param_group: dict[str, Any]) -> None:
     param_group["params"] = params
 
 
-def _adopt(p: torch.Tensor, value: Any, number: int, groups: list, key=None) -> Any:
+def _adopt(
+    p: torch.Tensor, value: Any, number: int, groups: list, key: Any = None
+) -> Any:
     """Copy saved state of `p` to where `p` lives; nested containers keep their type."""
     if isinstance(value, torch.Tensor):
         return Optimizer._process_value_according_to_param_policy(
@@ -699,5 +701,6 @@ def _adopt(p: torch.Tensor, value: Any, number: int, groups: list, key=None) -> 
     if isinstance(value, dict):
         return {k: _adopt(p, v, number, groups, k) for k, v in value.items()}
     if isinstance(value, Iterable) and not isinstance(value, (str, bytes)):
-        return type(value)(_adopt(p, v, number, groups) for v in value)
+        kind: Any = type(value)
+        return kind(_adopt(p, v, number, groups) for v in value)
     return value

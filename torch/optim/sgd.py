@@ -7,6 +7,7 @@ call).  Read optimizer.py first.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import compress
 from typing import Any, Callable
 
@@ -107,7 +108,7 @@ class SGD(Optimizer):
         super().__init__(params, options)
         self._check_fused(fused, foreach, differentiable)
 
-    def __setstate__(self, state):
+    def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
         later = dict.fromkeys(
             ("nesterov", "maximize", "differentiable", "fused"), False
@@ -115,7 +116,9 @@ class SGD(Optimizer):
         for group in self.param_groups:
             group.update({**later, "foreach": None, **group})
 
-    def _init_group(self, group, params, grads, momentum_buffer_list) -> bool:
+    def _init_group(
+        self, group: dict, params: list, grads: list, momentum_buffer_list: list
+    ) -> bool:
         """Fill the lists from `group`; tell whether a gradient is sparse."""
         has_momentum = group["momentum"] != 0
         has_sparse_grad = False
@@ -233,12 +236,21 @@ def sgd(
         raise RuntimeError("`_fused_sgd` does not support sparse gradients")
     options["lr"] = _get_value(lr)
     options["weight_decay"] = _get_value(weight_decay)
-    for part in parts:
-        _fused_sgd(*part, buffers, **options)
+    for some, grads, places in parts:
+        _fused_sgd(some, grads, places, buffers, **options)
 
 
 def _single_tensor_sgd(
-    params, grads, buffers, *, lr, momentum, dampening, weight_decay, nesterov, maximize
+    params: list[Tensor],
+    grads: list[Tensor],
+    buffers: list,
+    *,
+    lr: Real,
+    momentum: float,
+    dampening: float,
+    weight_decay: Real,
+    nesterov: bool,
+    maximize: bool,
 ) -> None:
     """The formula, one parameter after the other."""
     for i, p in enumerate(params):
@@ -265,14 +277,23 @@ def _add_scaled(g: Tensor, p: Tensor, scale: Real) -> Tensor:
     return g.add(p, alpha=scale)
 
 
-def _fused_sgd(params, grads, places, buffers, *, momentum, **options) -> None:
+def _fused_sgd(
+    params: list[Tensor],
+    grads: list[Tensor],
+    places: Sequence[int],
+    buffers: list,
+    *,
+    momentum: float,
+    **options: Any,
+) -> None:
     """The formula as one operator call, two where only some buffers are new.
 
     `places` tells where in `buffers` those of `params` are.
     """
+    update: Any = torch._C._VariableFunctions._fused_sgd_
     options["momentum"] = momentum
     if momentum == 0:
-        torch._fused_sgd_(params, grads, [], is_first_step=False, **options)
+        update(params, grads, [], is_first_step=False, **options)
         return
 
     own = [buffers[i] for i in places]
@@ -281,9 +302,9 @@ def _fused_sgd(params, grads, places, buffers, *, momentum, **options) -> None:
         if is_new[i]:
             own[i] = buffers[place] = torch.empty_like(grads[i])
     if True not in is_new:
-        torch._fused_sgd_(params, grads, own, is_first_step=False, **options)
+        update(params, grads, own, is_first_step=False, **options)
         return
     for first in set(is_new):
         chosen = [new is first for new in is_new]
         lists = [list(compress(x, chosen)) for x in (params, grads, own)]
-        torch._fused_sgd_(*lists, is_first_step=first, **options)
+        update(*lists, is_first_step=first, **options)

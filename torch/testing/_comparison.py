@@ -257,7 +257,7 @@ def _compare_values(
 def _compare_attributes(
     a: torch.Tensor, b: torch.Tensor, options: _Options, where: tuple
 ) -> None:
-    pairs = [("shape", a.shape, b.shape)]
+    pairs: list[tuple[str, Any, Any]] = [("shape", a.shape, b.shape)]
     if options.check_layout:
         pairs.append(("layout", a.layout, b.layout))
     if options.check_stride:
@@ -385,7 +385,10 @@ def assert_close(
     # The shape of the containers counts before any value does; `msg` is for values
     # only.
     try:
-        checks = [_leaf_check(*leaf, options) for leaf in _leaves(actual, expected)]
+        checks = [
+            _leaf_check(a, b, where, options)
+            for a, b, where in _leaves(actual, expected)
+        ]
     except _Mismatch as mismatch:
         raise mismatch.to_error(None) from None
     try:

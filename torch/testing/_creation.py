@@ -58,9 +58,10 @@ def make_tensor(
         )
     gaps = noncontiguous and math.prod(shape) > 1
     drawn = (*shape[:-1], 2 * shape[-1]) if gaps else shape
-    low, high = _limits(dtype, low, high)
+    bounds = _limits(dtype, low, high)
+    low, high = bounds
     if whole:
-        result = torch.randint(low, high, drawn, device=device, dtype=dtype)
+        result = torch.randint(*bounds, drawn, device=device, dtype=dtype)
     else:
         result = torch.empty(drawn, device=device, dtype=dtype)
         numbers = torch.view_as_real(result) if dtype.is_complex else result

@@ -144,8 +144,9 @@ def set_device_states(
         states: their states.
         **options: accepted, without effect.
     """
+    cuda: Any = torch.cuda
     for device, state in zip(devices, states):
-        torch.cuda.set_rng_state(state, device)
+        cuda.set_rng_state(state, device)
 
 
 class _RandomState:
@@ -211,7 +212,8 @@ class CheckpointFunction(Function):
                 "none of output has requires_grad=True, this checkpoint() is not "
                 "necessary"
             )
-        torch.autograd.backward(*zip(*pairs))
+        tensors, grad_tensors = zip(*pairs)
+        torch.autograd.backward(tensors, grad_tensors)
         gradients = (getattr(d, "grad", None) for d in detached)
         return (None, None, *gradients)
 

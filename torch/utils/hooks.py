@@ -52,7 +52,7 @@ class RemovableHandle:
 
     def __init__(self, hooks_dict: Any, *, extra_dict: Any = None) -> None:
         if extra_dict is None:
-            extras = ()
+            extras: tuple = ()
         elif isinstance(extra_dict, MutableMapping):
             extras = (extra_dict,)
         else:
@@ -98,7 +98,7 @@ def _new_table() -> Any:
 
 def unserializable_hook(f: Callable) -> Callable:
     """Mark a hook so that pickling a tensor which carries it stays silent."""
-    f.__torch_unserializable__ = True
+    f.__torch_unserializable__ = True  # type: ignore[attr-defined]
     return f
 
 
@@ -143,8 +143,8 @@ class BackwardHook:
         self.grad_outputs: Any = None
         self.n_inputs = self.n_outputs = 0
         # Positions of tensors; None where no gradient can arrive.
-        self.input_tensors_index: list[int] | None = None
-        self.output_tensors_index: list[int] | None = None
+        self.input_tensors_index: Any = None
+        self.output_tensors_index: Any = None
 
     def setup_input_hook(self, args: tuple) -> tuple:
         """Return `args` with tensors that report their gradients here."""

@@ -7,7 +7,7 @@ that are added to the scores: 0 where a position counts, minus infinity where no
 from __future__ import annotations
 
 import math
-from typing import Any, Optional
+from typing import Any, Optional, cast
 
 import torch
 from torch import Tensor
@@ -87,11 +87,12 @@ def multi_head_attention_forward(
         raise AssertionError(
             f"embed_dim {width} not divisible by num_heads {num_heads}"
         )
+    weights: Any
     if use_separate_proj_weight:
         weights = (q_proj_weight, k_proj_weight, v_proj_weight)
     else:
-        weights = in_proj_weight.chunk(3)
-    biases = (None,) * 3 if in_proj_bias is None else in_proj_bias.chunk(3)
+        weights = cast(Tensor, in_proj_weight).chunk(3)
+    biases: Any = (None,) * 3 if in_proj_bias is None else in_proj_bias.chunk(3)
     q, k, v = (
         torch._C._nn.linear(x, w, b)
         for x, w, b in zip((query, key, value), weights, biases)
@@ -158,7 +159,7 @@ def _head_mask(
     mask: Tensor, batch: int, heads: int, length: int, source: int
 ) -> Tensor:
     """(L, S) or (N heads, L, S) as (1 or N, 1 or heads, L, S)."""
-    expected = (length, source)
+    expected: tuple[int, ...] = (length, source)
     if mask.dim() == 3:
         expected = (batch * heads, length, source)
     if tuple(mask.shape) != expected:

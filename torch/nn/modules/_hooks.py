@@ -17,18 +17,18 @@ from typing import Any, Callable
 import torch
 from torch.utils.hooks import BackwardHook, RemovableHandle
 
-_global_buffer_registration_hooks: dict[int, Callable] = OrderedDict()
-_global_module_registration_hooks: dict[int, Callable] = OrderedDict()
-_global_parameter_registration_hooks: dict[int, Callable] = OrderedDict()
-_global_backward_pre_hooks: dict[int, Callable] = OrderedDict()
-_global_backward_hooks: dict[int, Callable] = OrderedDict()
-_global_forward_pre_hooks: dict[int, Callable] = OrderedDict()
-_global_forward_hooks: dict[int, Callable] = OrderedDict()
-_global_forward_hooks_with_kwargs: dict[int, bool] = OrderedDict()
-_global_forward_hooks_always_called: dict[int, bool] = OrderedDict()
+_global_buffer_registration_hooks: OrderedDict[int, Callable] = OrderedDict()
+_global_module_registration_hooks: OrderedDict[int, Callable] = OrderedDict()
+_global_parameter_registration_hooks: OrderedDict[int, Callable] = OrderedDict()
+_global_backward_pre_hooks: OrderedDict[int, Callable] = OrderedDict()
+_global_backward_hooks: OrderedDict[int, Callable] = OrderedDict()
+_global_forward_pre_hooks: OrderedDict[int, Callable] = OrderedDict()
+_global_forward_hooks: OrderedDict[int, Callable] = OrderedDict()
+_global_forward_hooks_with_kwargs: OrderedDict[int, bool] = OrderedDict()
+_global_forward_hooks_always_called: OrderedDict[int, bool] = OrderedDict()
 
 # Ids of all hooks that a call of a module has to look at, for one quick test.
-_global_call_hooks: dict[int, bool] = OrderedDict()
+_global_call_hooks: OrderedDict[int, bool] = OrderedDict()
 
 # Whether the global backward hooks are full ones; None while there was none yet.
 _global_backward_hooks_are_full: bool | None = None
@@ -78,11 +78,11 @@ class _WrappedHook:
         module = state["module"] if state["with_module"] else None
         if state["with_module"] and module is None:
             raise RuntimeError("You are trying to revive the hook of a dead Module!")
-        self.__init__(state["hook"], module)
+        _WrappedHook.__init__(self, state["hook"], module)
 
 
 def add_hook(
-    hooks: dict, hook: Callable, *marks: dict, prepend: bool = False
+    hooks: OrderedDict, hook: Callable, *marks: dict, prepend: bool = False
 ) -> RemovableHandle:
     """Put `hook` into the table `hooks`, and its id into each table of `marks`."""
     handle = RemovableHandle(hooks, extra_dict=marks)
@@ -107,6 +107,13 @@ class Hooks:
     """The part of `Module` that registers hooks."""
 
     _is_full_backward_hook: bool | None
+    _backward_hooks: OrderedDict[int, Callable]
+    _backward_pre_hooks: OrderedDict[int, Callable]
+    _forward_hooks: OrderedDict[int, Callable]
+    _forward_hooks_always_called: OrderedDict[int, bool]
+    _forward_hooks_with_kwargs: OrderedDict[int, bool]
+    _forward_pre_hooks: OrderedDict[int, Callable]
+    _forward_pre_hooks_with_kwargs: OrderedDict[int, bool]
 
     def register_forward_pre_hook(
         self, hook: Callable, *, prepend: bool = False, with_kwargs: bool = False

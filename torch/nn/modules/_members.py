@@ -7,7 +7,7 @@ They live in three dictionaries, one per kind, in order of registration.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Callable
 
 import torch
@@ -245,7 +245,7 @@ class Members:
         Raises:
             AttributeError: if a step does not exist or is not a module.
         """
-        module: Module = self
+        module: Any = self
         for step in target.split(".") if target else ():
             if not hasattr(module, step):
                 raise _no_attribute(module, step)
@@ -315,7 +315,7 @@ class Members:
         remove_duplicate: bool = True,
     ) -> Iterator[tuple[str, Any]]:
         seen = set()
-        modules = [(prefix, self)]
+        modules: Iterable[tuple[str, Any]] = [(prefix, self)]
         if recurse:
             modules = self.named_modules(
                 prefix=prefix, remove_duplicate=remove_duplicate
@@ -405,11 +405,12 @@ class Members:
             ['net', 'net.0']
         """
         memo = set() if memo is None else memo
-        if self in memo:
+        itself: Any = self
+        if itself in memo:
             return
         if remove_duplicate:
-            memo.add(self)
-        yield prefix, self
+            memo.add(itself)
+        yield prefix, itself
         for name, module in self._modules.items():
             if module is not None:
                 path = f"{prefix}.{name}" if prefix else name

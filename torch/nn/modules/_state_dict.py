@@ -37,6 +37,14 @@ class StateDict:
 
     # Written into state dicts, so that a class can read its older layouts.
     _version: int = 1
+    _parameters: dict[str, Any]
+    _buffers: dict[str, Any]
+    _modules: dict[str, Any]
+    _non_persistent_buffers_set: set[str]
+    _load_state_dict_post_hooks: OrderedDict[int, Callable]
+    _load_state_dict_pre_hooks: OrderedDict[int, Callable]
+    _state_dict_hooks: OrderedDict[int, Callable]
+    _state_dict_pre_hooks: OrderedDict[int, Callable]
 
     def get_extra_state(self) -> Any:
         """Return state beyond tensors; a subclass that has some overrides this."""
@@ -60,7 +68,7 @@ class StateDict:
         The hook changes the dictionary in place and returns nothing.
         """
         # The mark is how the private registration above is told apart.
-        hook._from_public_api = True
+        hook._from_public_api = True  # type: ignore[attr-defined]
         return add_hook(self._state_dict_hooks, hook)
 
     def register_state_dict_pre_hook(self, hook: Callable) -> RemovableHandle:
@@ -286,7 +294,7 @@ class StateDict:
         error_msgs: list[str] = []
         metadata = getattr(state_dict, "_metadata", None)
         # Hooks may edit the dictionary, so they get a copy.
-        copied = OrderedDict(state_dict)
+        copied: Any = OrderedDict(state_dict)
         if metadata is not None:
             copied._metadata = metadata
         _load(self, copied, "", metadata or {}, assign, incompatible, error_msgs)

@@ -134,14 +134,16 @@ class MultiheadAttention(Module):
         swap = self.batch_first and query.dim() == 3
         if swap:
             query, key, value = (x.transpose(0, 1) for x in (query, key, value))
-        projection = (self.in_proj_weight, self.in_proj_bias)
-        extra = (self.bias_k, self.bias_v, self.add_zero_attn)
         output, weights = F.multi_head_attention_forward(
             *(query, key, value, self.embed_dim, self.num_heads),
-            *projection,
-            *extra,
-            self.dropout,
-            *(self.out_proj.weight, self.out_proj.bias),
+            in_proj_weight=self.in_proj_weight,
+            in_proj_bias=self.in_proj_bias,
+            bias_k=self.bias_k,
+            bias_v=self.bias_v,
+            add_zero_attn=self.add_zero_attn,
+            dropout_p=self.dropout,
+            out_proj_weight=self.out_proj.weight,
+            out_proj_bias=self.out_proj.bias,
             is_causal=is_causal,
             training=self.training,
             need_weights=need_weights,

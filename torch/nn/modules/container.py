@@ -91,8 +91,9 @@ class _ModuleSequence(Module):
 
     def pop(self, key: Any) -> Any:
         """Remove the module at `key`, an index or a slice, and return it."""
-        taken = self[key]
-        del self[key]
+        container: Any = self
+        taken = container[key]
+        del container[key]
         return taken
 
 
@@ -113,7 +114,7 @@ class Sequential(_ModuleSequence):
 
     def __init__(self, *args: Any) -> None:
         super().__init__()
-        named = enumerate(args)
+        named: Iterable[tuple[Any, Module]] = enumerate(args)
         if len(args) == 1 and isinstance(args[0], OrderedDict):
             named = args[0].items()
         for name, module in named:
@@ -545,7 +546,7 @@ class ParameterDict(Module):
             TypeError, ValueError: if `parameters` is neither.
         """
         if isinstance(parameters, (OrderedDict, ParameterDict)):
-            pairs = parameters.items()
+            pairs: Iterable[Any] = parameters.items()
         elif isinstance(parameters, Mapping):
             pairs = sorted(parameters.items())
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Callable
 
 import torch
 from torch import Tensor
@@ -549,6 +549,12 @@ class ConvTranspose3d(_ConvTransposeNd):
 class _LazyConv(LazyModuleMixin):
     """A convolution that counts the channels of its first input."""
 
+    kernel_size: tuple[int, ...]
+    groups: int
+    weight: Any
+    bias: Any
+    _weight_channels: Callable[[], tuple[int, int]]
+
     def _wait(self, out_channels: int, bias: bool, device: Any, dtype: Any) -> None:
         """After the constructor made an empty layer: expect parameters to come."""
         placed = {"device": device, "dtype": dtype}
@@ -560,7 +566,8 @@ class _LazyConv(LazyModuleMixin):
     def reset_parameters(self) -> None:
         """Draw the parameters anew, once they have a shape."""
         if not self.has_uninitialized_params() and self.in_channels != 0:
-            super().reset_parameters()
+            layer: Any = super()
+            layer.reset_parameters()
 
     def initialize_parameters(self, input: Tensor, *args: Any, **kwargs: Any) -> None:
         """Make the parameters for the channels of `input`."""

@@ -22,15 +22,17 @@ class LazyModuleMixin:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._load_hook = self._register_load_state_dict_pre_hook(_materialize, True)
-        self._initialize_hook = self.register_forward_pre_hook(
+        module: Any = self
+        self._load_hook = module._register_load_state_dict_pre_hook(_materialize, True)
+        self._initialize_hook = module.register_forward_pre_hook(
             _initialize, with_kwargs=True
         )
 
     def _save_to_state_dict(
         self, destination: dict, prefix: str, keep_vars: bool
     ) -> None:
-        for name, tensor in self._own_state():
+        module: Any = self
+        for name, tensor in module._own_state():
             if tensor is not None:
                 waits = is_lazy(tensor) or keep_vars
                 destination[prefix + name] = tensor if waits else tensor.detach()
@@ -43,7 +45,8 @@ class LazyModuleMixin:
 
     def has_uninitialized_params(self) -> bool:
         """Tell whether a parameter or buffer still waits for its shape."""
-        members = [*self._parameters.values(), *self._buffers.values()]
+        module: Any = self
+        members = [*module._parameters.values(), *module._buffers.values()]
         return any(is_lazy(member) for member in members)
 
 

@@ -208,7 +208,8 @@ class LazyLinear(LazyModuleMixin, Linear):
         if not self.has_uninitialized_params():
             return
         self.in_features = input.shape[-1]
-        self.weight.materialize((self.out_features, self.in_features))
+        weight: Any = self.weight
+        weight.materialize((self.out_features, self.in_features))
         if self.bias is not None:
             self.bias.materialize((self.out_features,))
         self.reset_parameters()

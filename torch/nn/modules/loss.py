@@ -193,8 +193,9 @@ class KLDivLoss(_Loss):
         self.log_target = log_target
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        options = {"reduction": self.reduction, "log_target": self.log_target}
-        return F.kl_div(input, target, **options)
+        return F.kl_div(
+            input, target, reduction=self.reduction, log_target=self.log_target
+        )
 
 
 class NLLLoss(_WeightedLoss):

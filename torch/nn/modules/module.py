@@ -75,7 +75,7 @@ def _has_any_global_hook() -> bool:
     return bool(_global_call_hooks)
 
 
-def _forward_unimplemented(self, *input: Any) -> None:
+def _forward_unimplemented(self: Module, *input: Any) -> None:
     """Compute the output; every subclass has its own.
 
     Call the module itself rather than this method, so that hooks run.
@@ -379,15 +379,16 @@ def _converted(param: Parameter, fn: Callable[[Tensor], Tensor]) -> Parameter:
     """`param` with data and gradient replaced; itself, where its storage can be."""
     with torch.no_grad():
         data = fn(param)
-        grad = None if param.grad is None else fn(param.grad)
+        old_grad = param.grad
+        grad = None if old_grad is None else fn(old_grad)
     # Meta tensors have no storage to exchange, so they need a new Parameter.
     if data.is_meta == param.is_meta:
         param.data = data
         target = param
-        if grad is not None:
-            param.grad.data = grad
+        if old_grad is not None and grad is not None:
+            old_grad.data = grad
     else:
         target = Parameter(data, param.requires_grad)
-        if grad is not None:
-            target.grad = grad.requires_grad_(param.grad.requires_grad)
+        if old_grad is not None and grad is not None:
+            target.grad = grad.requires_grad_(old_grad.requires_grad)
     return target

@@ -76,8 +76,11 @@ class _CircularPadNd(_PadNd):
 class _ZeroPad:
     """Turns a constant padding into one of zeros."""
 
+    padding: Any
+
     def __init__(self, padding: Any) -> None:
-        super().__init__(padding, 0.0)
+        layer: Any = super()
+        layer.__init__(padding, 0.0)
 
     def extra_repr(self) -> str:
         return f"{self.padding}"

@@ -103,7 +103,10 @@ class RNNBase(Module):
         out_size = proj_size or hidden_size
         for layer in range(num_layers):
             width = out_size * self._directions() if layer else input_size
-            shapes = {"weight_ih": (rows, width), "weight_hh": (rows, out_size)}
+            shapes: dict[str, tuple[int, ...]] = {
+                "weight_ih": (rows, width),
+                "weight_hh": (rows, out_size),
+            }
             if bias:
                 shapes.update(bias_ih=(rows,), bias_hh=(rows,))
             if proj_size:
@@ -180,7 +183,7 @@ class RNNBase(Module):
         return ", ".join(parts)
 
     # How an error names the parts of the state: "hx and cx" for LSTM.
-    _state_sizes = ("hidden",)
+    _state_sizes: tuple[str, ...] = ("hidden",)
 
     def _check_input(self, input: Tensor) -> None:
         weight = self.weight_ih_l0
@@ -415,8 +418,8 @@ class LSTM(RNNBase):
     def forward(
         self, input: Tensor, hx: tuple[Tensor, Tensor] | None = None
     ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-        output, state = self._forward(input, None if hx is None else (hx[0], hx[1]))
-        return output, state
+        output, (h, c) = self._forward(input, None if hx is None else (hx[0], hx[1]))
+        return output, (h, c)
 
 
 class RNNCellBase(Module):
@@ -474,7 +477,7 @@ class RNNCellBase(Module):
         return f"{self.input_size}, {self.hidden_size}{bias}"
 
     # How errors name the parts of the state.
-    _state_names = ("hidden",)
+    _state_names: tuple[str, ...] = ("hidden",)
 
     def _step(self, mode: str, input: Tensor, hx: Any) -> tuple[Tensor, ...]:
         """One step of a batch, or of a single input."""
@@ -493,7 +496,9 @@ class RNNCellBase(Module):
             zeros = input.new_zeros((input.size(0), self.hidden_size))
             hx = (zeros,) * len(self._state_names)
         self._check_sizes(input, hx)
-        weights = {k: v for k, v in self._parameters.items() if v is not None}
+        weights: dict[str, Tensor] = {
+            k: v for k, v in self._parameters.items() if v is not None
+        }
         state = run_cell(mode, input, hx, weights)
         return state if batched else tuple(part.squeeze(0) for part in state)
 

@@ -138,8 +138,10 @@ class Embedding(Module):
         """
         if embeddings.dim() != 2:
             raise AssertionError("Embeddings parameter is expected to be 2-dimensional")
+        count, width = embeddings.shape
         return cls(
-            *embeddings.shape,
+            count,
+            width,
             padding_idx,
             max_norm,
             norm_type,

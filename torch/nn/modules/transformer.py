@@ -35,7 +35,7 @@ _Size = int
 
 
 def _activation(activation: _Activation) -> Callable[[Tensor], Tensor]:
-    known = {"relu": F.relu, "gelu": F.gelu}
+    known: dict[str, Callable[[Tensor], Tensor]] = {"relu": F.relu, "gelu": F.gelu}
     if not isinstance(activation, str):
         return activation
     if activation not in known:

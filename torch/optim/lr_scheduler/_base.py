@@ -12,6 +12,7 @@ import functools
 import types
 import warnings
 import weakref
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Callable, Union
 
@@ -91,8 +92,8 @@ def _track_step(optimizer: Optimizer) -> None:
     function = getattr(step, "__func__", None)
 
     @functools.wraps(function or step)
-    def tracked_step(*args, **kwargs):
-        opt = owner()
+    def tracked_step(*args: Any, **kwargs: Any) -> Any:
+        opt: Any = owner()
         opt._opt_called = True
         bound = step if function is None else function.__get__(opt, type(opt))
         return bound(*args, **kwargs)
@@ -228,7 +229,7 @@ class LRScheduler:
         self._write(rates)
 
     @contextmanager
-    def _within_step(self):
+    def _within_step(self) -> Iterator[None]:
         """Allow `get_lr` to be called without a warning."""
         self._get_lr_called_within_step = True
         try:

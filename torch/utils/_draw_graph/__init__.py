@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from typing import Union
+from typing import Any, Union
 
 import torch
 
@@ -75,7 +75,7 @@ def _graph_of(subject: Tensors | torch.nn.Module, params: Names | None) -> Graph
     if isinstance(subject, torch.nn.Module):
         return module_graph(subject)
     if isinstance(subject, torch.Tensor):
-        outputs = {"output": subject}
+        outputs: dict[str, Any] = {"output": subject}
     elif isinstance(subject, Mapping):
         outputs = dict(subject)
     elif isinstance(subject, Iterable) and not isinstance(subject, (str, bytes)):

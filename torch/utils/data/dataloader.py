@@ -10,7 +10,7 @@ from __future__ import annotations
 import multiprocessing as python_multiprocessing
 import os
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Callable, Generic, TypeVar
 
 import torch
@@ -41,7 +41,7 @@ class _DatasetKind:
 class _InfiniteConstantSampler(Sampler):
     """Stands for the sampler of a stream, which has no indices: yields None."""
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[None]:
         while True:
             yield None
 

@@ -12,7 +12,7 @@ import math
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
-from typing import Any, Generic, TypeVar
+from typing import Any, Callable, Generic, TypeVar
 
 import torch
 from torch import Generator, Tensor
@@ -69,7 +69,9 @@ class IterableDataset(Dataset[_T_co], Iterable[_T_co]):
         [[3, 2], [1]]
     """
 
-    def __add__(self, other: Dataset) -> ChainDataset:
+    def __add__(  # type: ignore[override]
+        self, other: Dataset
+    ) -> ChainDataset:
         return ChainDataset([self, other])
 
 
@@ -128,13 +130,14 @@ class StackDataset(Dataset):
             )
         if not args and not kwargs:
             raise ValueError("At least one dataset should be passed")
-        lengths = {len(d) for d in args or kwargs.values()}
+        everything: Iterable[Any] = args or kwargs.values()
+        lengths = {len(d) for d in everything}
         if len(lengths) != 1:
             raise ValueError("Size mismatch between datasets")
         self._length = lengths.pop()
         self.datasets = args or kwargs
 
-    def _each(self, samples_of) -> tuple | dict:
+    def _each(self, samples_of: Callable[[Any], Any]) -> tuple | dict:
         """A tuple or dict, as the datasets are, of `samples_of` each."""
         if isinstance(self.datasets, dict):
             return {name: samples_of(d) for name, d in self.datasets.items()}
@@ -246,7 +249,7 @@ class ChainDataset(IterableDataset):
         super().__init__()
         self.datasets = datasets
 
-    def _checked(self) -> Iterator[IterableDataset]:
+    def _checked(self) -> Iterator[Any]:
         for d in self.datasets:
             if not isinstance(d, IterableDataset):
                 raise AssertionError("ChainDataset only supports IterableDataset")
@@ -257,7 +260,7 @@ class ChainDataset(IterableDataset):
             yield from d
 
     def __len__(self) -> int:
-        return sum(len(d) for d in self._checked())  # type: ignore[arg-type]
+        return sum(len(d) for d in self._checked())
 
 
 class Subset(Dataset[_T_co]):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import math
 from collections.abc import Iterator
+from typing import Any
 
 import torch
 from torch.utils.data.dataset import Dataset
@@ -86,8 +88,8 @@ class DistributedSampler(Sampler[int]):
         self.epoch = epoch
 
 
-def _process_group():
-    import torch.distributed as dist
+def _process_group() -> Any:
+    dist = importlib.import_module("torch.distributed")
 
     if not dist.is_available():
         raise RuntimeError("Requires distributed package to be available")

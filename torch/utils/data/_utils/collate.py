@@ -133,7 +133,9 @@ def collate(batch: list, *, collate_fn_map: CollateFnMap | None = None) -> Any:
     raise TypeError(_COLLATE_ERROR.format(kind))
 
 
-def collate_tensor_fn(batch: Sequence, *, collate_fn_map=None) -> torch.Tensor:
+def collate_tensor_fn(
+    batch: Sequence, *, collate_fn_map: CollateFnMap | None = None
+) -> torch.Tensor:
     """Stack tensors along a new first dimension."""
     if any(getattr(t, "is_nested", False) for t in batch[:1]):
         raise RuntimeError(_no_batches_of("nested"))
@@ -149,29 +151,39 @@ def _no_batches_of(layout: str) -> str:
     )
 
 
-def collate_numpy_array_fn(batch: Sequence, *, collate_fn_map=None) -> torch.Tensor:
+def collate_numpy_array_fn(
+    batch: Sequence, *, collate_fn_map: CollateFnMap | None = None
+) -> torch.Tensor:
     """Stack NumPy arrays as tensors."""
     if _TEXT_ARRAY.search(batch[0].dtype.str):
         raise TypeError(_COLLATE_ERROR.format(batch[0].dtype))
     return collate([torch.as_tensor(a) for a in batch], collate_fn_map=collate_fn_map)
 
 
-def collate_numpy_scalar_fn(batch: Sequence, *, collate_fn_map=None) -> torch.Tensor:
+def collate_numpy_scalar_fn(
+    batch: Sequence, *, collate_fn_map: CollateFnMap | None = None
+) -> torch.Tensor:
     """Make one tensor of NumPy numbers, of their dtype."""
     return torch.as_tensor(np.asarray(batch))
 
 
-def collate_float_fn(batch: Sequence, *, collate_fn_map=None) -> torch.Tensor:
+def collate_float_fn(
+    batch: Sequence, *, collate_fn_map: CollateFnMap | None = None
+) -> torch.Tensor:
     """Make one float64 tensor of Python floats."""
     return torch.tensor(batch, dtype=torch.float64)
 
 
-def collate_int_fn(batch: Sequence, *, collate_fn_map=None) -> torch.Tensor:
+def collate_int_fn(
+    batch: Sequence, *, collate_fn_map: CollateFnMap | None = None
+) -> torch.Tensor:
     """Make one tensor of Python integers."""
     return torch.tensor(batch)
 
 
-def collate_str_fn(batch: Sequence, *, collate_fn_map=None) -> Any:
+def collate_str_fn(
+    batch: Sequence, *, collate_fn_map: CollateFnMap | None = None
+) -> Any:
     """Leave texts as they are."""
     return batch
 
