@@ -19,13 +19,16 @@ help:  ## show this list
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.ready: pyproject.toml | $(BIN)/python
+$(VENV)/.pip: | $(BIN)/python
 	$(BIN)/python -m pip install -q --upgrade pip setuptools wheel
+	touch $@
+
+$(VENV)/.ready: pyproject.toml | $(VENV)/.pip
 	$(BIN)/python tools/setup_helpers/install_build_requirements.py
 	$(BIN)/python -m pip install -q --group test
 	touch $@
 
-$(VENV)/.lint $(VENV)/.docs: $(VENV)/.%: $(VENV)/.ready
+$(VENV)/.lint $(VENV)/.docs: $(VENV)/.%: pyproject.toml | $(VENV)/.pip
 	$(BIN)/python -m pip install -q --group $*
 	touch $@
 
@@ -60,19 +63,14 @@ stubs: $(VENV)/.lint
 
 .PHONY: lint
 lint: stubs  ## layers, sizes, operator entries, formatting, types
-	$(BIN)/python tools/lint/check_layers.py
-	$(BIN)/python tools/lint/check_sizes.py
-	$(BIN)/python -m tools.codegen check
-	$(BIN)/ruff check $(CODE)
-	$(BIN)/ruff format --check $(CODE)
-	$(BIN)/python tools/lint/clang_format.py --base $(BASE)
-	$(BIN)/mypy
+	BASE=$(BASE) $(BIN)/pre-commit run --all-files
+	$(BIN)/python -m pytest -q test/typing/test_user_programs.py
 
 .PHONY: format
 format: $(VENV)/.lint  ## format Python, and the C++ files that differ from main
 	$(BIN)/ruff check --fix $(CODE)
 	$(BIN)/ruff format $(CODE)
-	$(BIN)/python tools/lint/clang_format.py --base $(BASE) --fix
+	$(BIN)/python tools/lint/clang_format.py --fix --base $(BASE)
 
 .PHONY: cuda-check
 cuda-check: have/tools/cuda_check.py $(VENV)/.ready  ## compile the CUDA code; on a machine with a GPU, test it

@@ -47,7 +47,6 @@ MODULES = {
     "torch.linalg": "Linear algebra",
     "torch.special": "Special functions",
     "torch.random": "Generators and seeds",
-    "torch.accelerator": "The accelerator, whichever it is",
     "torch.cuda": "CUDA devices",
     "torch.accelerator": "The machine's accelerator, whichever it is",
     "torch.backends": "Libraries below the operators",

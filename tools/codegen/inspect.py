@@ -65,7 +65,11 @@ def trace(model: Model, root: Path, name: str) -> int:
 def _hops(op: Operator, topic: str) -> list[tuple[str, str, str]]:
     """(file, pattern to find, description) of each hop."""
     hops = [
-        (f"python/{topic}.cpp", rf"^PyObject\* \w+_{op.schema.name}\(", "Python binding"),
+        (
+            f"python/{topic}.cpp",
+            rf"^PyObject\* \w+_{op.schema.name}\(",
+            "Python binding",
+        ),
         (f"ops/{topic}.h", rf"ops::{op.ident}\b", f"at::{op.cpp_name}"),
     ]
     wrapper = autograd_slot(op)

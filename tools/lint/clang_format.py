@@ -9,6 +9,7 @@ all of them at once would hide changes of meaning and rebuild everything.
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -40,7 +41,8 @@ def is_formatted(tool: str, path: Path) -> bool:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--fix", action="store_true", help="rewrite the files")
-    parser.add_argument("--base", default="main", help="the branch to compare with")
+    base = os.environ.get("BASE", "main")
+    parser.add_argument("--base", default=base, help="the branch to compare with")
     parser.add_argument("--all", action="store_true", help="all files, changed or not")
     parser.add_argument("files", nargs="*", help="these files instead")
     options = parser.parse_args()
