@@ -139,7 +139,7 @@ def _file_title(value: Any, full: str) -> str:
     home = sys.modules.get(getattr(value, "__module__", None) or "")
     text = inspect.getdoc(home) if home else None
     if home is None or not text or home.__name__ == full:
-        return "Defined here"
+        return "In this module"
     return (
         re.split(r"[.:;](\s|$)", text, maxsplit=1)[0]
         .replace("\n", " ")
@@ -213,9 +213,16 @@ def pages(full: str, title: str, found: tuple[dict, dict]) -> dict[str, str]:
         file = f"{full}/{s.file}"
         assert file not in result, file
         result[file] = heading(s.title, "=") + body(owner, full, s)
-        listed.append(f"   {file}")
-    tree = ".. toctree::\n   :maxdepth: 1\n\n" + "\n".join(listed) + "\n"
-    return {full: top + tree, **result}
+        names = ", ".join(f":py:obj:`{n} <{full}.{n}>`" for n in s.names)
+        listed.append((file, f"- :doc:`{s.title} <{full}/{s.file}>`: {names}\n"))
+    return {full: top + linked(listed), **result}
+
+
+def linked(listed: list[tuple[str, str]]) -> str:
+    """Points that lead to pages, and the tree of those pages for the side bar."""
+    tree = "".join(f"   {file}\n" for file, _ in listed)
+    points = "".join(point for _, point in listed)
+    return f"{points}\n.. toctree::\n   :hidden:\n\n{tree}"
 
 
 def write_pages(app: Any) -> None:
@@ -229,13 +236,8 @@ def write_pages(app: Any) -> None:
             if error.name != full:
                 raise
             continue  # a module of the list that is not built yet
-        listed.append(f"   {full}")
-    texts["index"] = (
-        heading("Reference", "=")
-        + "Every public name, by module.\n\n.. toctree::\n   :maxdepth: 1\n\n"
-        + "\n".join(listed)
-        + "\n"
-    )
+        listed.append((full, f"- :doc:`{full}`: {title}\n"))
+    texts["index"] = heading("Reference", "=") + linked(listed)
     folder = DOCS / "api"
     for path in folder.rglob("*.rst"):
         if str(path.relative_to(folder).with_suffix("")) not in texts:
