@@ -59,10 +59,17 @@ def set_default_tensor_type(t: Any, /) -> None:
     if name == "torch.Tensor":
         return
     module, _, class_name = name.rpartition(".")
+    if isinstance(t, str) and module == "torch":
+        getattr(torch, class_name)  # raises for a name that is not there
     dtypes = torch._legacy_types._DTYPES
     dtype = dtypes.get(class_name[: -len("Tensor")])
     if module not in ("torch", "torch.cuda") or dtype is None:
         raise TypeError(f"invalid type object: {name}")
+    warnings.warn(
+        "torch.set_default_tensor_type() is deprecated as of PyTorch 2.1, please use "
+        "torch.set_default_dtype() and torch.set_default_device() as alternatives.",
+        stacklevel=2,
+    )
     set_default_dtype(dtype)
     if module == "torch.cuda":
         set_default_device("cuda")
@@ -217,7 +224,7 @@ def set_float32_matmul_precision(precision: str) -> None:
     global _matmul_precision
     if precision not in ("highest", "high", "medium"):
         warnings.warn(
-            f"{precision} is not one of 'highest', 'high', or 'medium'; the current "
+            f"{precision} is not one of 'highest', 'high', or 'medium'; the current"
             "setFloat32MatmulPrecision call has no effect.",
             stacklevel=2,
         )

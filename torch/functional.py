@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import operator
+import warnings
 from collections.abc import Sequence
 from typing import Any, Callable
 
@@ -89,12 +90,12 @@ def broadcast_shapes(*shapes: Any) -> torch.Size:
     result = [1] * max(map(len, lists), default=0)
     for place, shape in enumerate(lists):
         for i in range(-1, -len(shape) - 1, -1):
-            if shape[i] < 0:
+            if shape[i] == 1 or shape[i] == result[i]:
+                continue
+            if shape[i] < 0 and result[i] == 1:
                 raise ValueError(
                     "Attempting to broadcast a dimension with negative length!"
                 )
-            if shape[i] == 1 or shape[i] == result[i]:
-                continue
             if result[i] != 1:
                 raise RuntimeError(
                     f"Attempting to broadcast a dimension of length {shape[i]} at {i}! "
@@ -144,6 +145,11 @@ def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[torch.Tensor, 
         return handle_torch_function(meshgrid, tensors, *tensors, indexing=indexing)
     tensors = tuple(_one_or_many(tensors))
     if indexing is None:
+        warnings.warn(
+            "torch.meshgrid: in an upcoming release, it will be required to pass the "
+            "indexing argument.",
+            stacklevel=2,
+        )
         return _native("meshgrid")(tensors)
     return _native("meshgrid")(tensors, indexing=indexing)
 

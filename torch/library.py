@@ -72,6 +72,11 @@ class Library:
     def __init__(self, ns: str, kind: str, dispatch_key: str = "") -> None:
         if kind not in ("IMPL", "DEF", "FRAGMENT"):
             raise ValueError(f"Unsupported kind: {kind}")
+        if ns == "prim" and kind != "IMPL":
+            raise ValueError(
+                "prim is a reserved namespace. Please try creating a library with "
+                "another name."
+            )
         self.ns, self.kind, self.dispatch_key = ns, kind, dispatch_key
         self._registrations: list[Any] = []
         self._defined: list[str] = []
@@ -696,7 +701,7 @@ def infer_schema(
     parts, seen_star = [], False
     for position, (name, parameter) in enumerate(signature.parameters.items()):
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
-            fail("We do not support positional-only, varargs, or varkwargs arguments.")
+            fail("We do not support positional-only args, varargs, or varkwargs.")
         if parameter.kind is parameter.KEYWORD_ONLY and not seen_star:
             parts.append("*")
             seen_star = True
@@ -739,6 +744,13 @@ def _resolved_hints(function: Callable) -> dict[str, Any]:
     return hints
 
 
+# The numbers that schemas have for dtypes: their places in this list.
+_SCALAR_TYPES = (
+    "uint8 int8 int16 int32 int64 float16 float32 float64 complex32 complex64 "
+    "complex128 bool qint8 quint8 qint32 bfloat16"
+).split()
+
+
 def _default_text(parameter: inspect.Parameter, fail: Callable[[str], NoReturn]) -> str:
     default = parameter.default
     if default is parameter.empty:
@@ -746,7 +758,7 @@ def _default_text(parameter: inspect.Parameter, fail: Callable[[str], NoReturn])
     if isinstance(default, str):
         return f'="{default}"'
     if isinstance(default, torch.dtype):
-        return f"={str(default).split('.')[-1]}"
+        return f"={_SCALAR_TYPES.index(str(default).split('.')[-1])}"
     if isinstance(default, torch.device):
         return f'="{default}"'
     if default is None or isinstance(default, (bool, int, float)):

@@ -418,12 +418,12 @@ class _ConvTransposeNd(_ConvNd):
         """Convolve; `output_size` picks one of the sizes that a stride leaves open."""
         extra = self.output_padding
         if output_size is not None:
-            extra = self._output_padding(input, list(output_size))
+            extra = self._output_padding(input, output_size)
         operator = getattr(F, self._operator)
         sizes = (self.stride, self.padding, extra, self.groups, self.dilation)
         return operator(input, self.weight, self.bias, *sizes)
 
-    def _output_padding(self, input: Tensor, output_size: list[int]) -> list[int]:
+    def _output_padding(self, input: Tensor, output_size: Any) -> list[int]:
         ndim = self._ndim
         full = input.dim()
         if len(output_size) == full:
@@ -443,7 +443,7 @@ class _ConvTransposeNd(_ConvNd):
         for low, size, high in zip(smallest, output_size, largest):
             if not low <= size <= high:
                 raise ValueError(
-                    f"requested an output size of {tuple(output_size)}, but valid "
+                    f"requested an output size of {output_size}, but valid "
                     f"sizes range from {smallest} to {largest} (for an input of "
                     f"{sizes})"
                 )

@@ -236,9 +236,10 @@ class RNNBase(Module):
     def _forward(self, input: Tensor, hx: Any) -> tuple[Tensor, tuple[Tensor, ...]]:
         """`_run` for inputs with or without batch, time first or not."""
         if input.dim() not in (2, 3):
+            what = "D tensor" if self.mode.startswith("RNN") else "D"
             raise ValueError(
                 f"{self._get_name()}: Expected input to be 2D or 3D, got "
-                f"{input.dim()}D instead"
+                f"{input.dim()}{what} instead"
             )
         batched = input.dim() == 3
         if hx is not None:
