@@ -1,4 +1,4 @@
-"""What docs/design and docs/tutorials call by name is in the tree.
+"""What docs/design, docs/tutorials and CONTRIBUTING.md name is in the tree.
 
 Names stand in backticks. One that looks like a path is a file or folder, as seen
 from the root or from any folder above it, with `<Topic>`, `*` and `{h,cpp}` for
@@ -18,7 +18,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = sorted([*ROOT.glob("docs/design/*.md"), *ROOT.glob("docs/tutorials/*.md")])
+PAGES = sorted(
+    [
+        *ROOT.glob("docs/design/*.md"),
+        *ROOT.glob("docs/tutorials/*.md"),
+        ROOT / "CONTRIBUTING.md",
+    ]
+)
 NOT_OURS = {"build", ".git", "__pycache__", "third_party", ".pytest_cache"}
 CODE = {".py", ".pyi", ".h", ".cpp", ".cu", ".cuh", ".yaml", ".cmake", ".toml", ".txt"}
 WORD = re.compile(r"[A-Za-z_]\w*")
