@@ -13,6 +13,8 @@ RECORDED = json.loads((Path(__file__).parent / "golden" / "api_calls.json").read
 
 # Where Pocket Torch is known to differ, and how.
 KNOWN: dict[str, str] = {
+    "defaults/sharing": "there is one way to share",
+    "defaults/types of results": "types are found by a result only",
     "functions/nuclear norm": "torch.linalg.matrix_norm is not there",
     "functions/norm of no name": "torch.linalg.matrix_norm is not there",
     "library/custom operator on one device": "another text",
@@ -21,6 +23,7 @@ KNOWN: dict[str, str] = {
     "losses/pooling with indices": "a named result, where PyTorch's is plain",
     "tensor/dlpack of a conjugate": "conj copies",
     "tensor/dlpack to another device": "it is moved to meta",
+    "tensor/dlpack that is not to move": "another exception",
     "tensor/refused new of a legacy constructor": "another text",
     "utilities/sampler over processes that are none": "torch.distributed is not there",
     "utilities/storages shared": "a typed storage cannot be shared",

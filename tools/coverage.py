@@ -73,7 +73,11 @@ def python_coverage(folder: Path, least: float, arguments: list[str]) -> int:
     call("json", "-q", "-i", rc, "-o", str(report))
     files = json.loads(report.read_text())["files"]
     rows = [
-        (name, f["summary"]["covered_lines"], f["summary"]["num_statements"])
+        (
+            os.path.relpath(name, ROOT),
+            f["summary"]["covered_lines"],
+            f["summary"]["num_statements"],
+        )
         for name, f in files.items()
     ]
     print_table(rows, least)

@@ -158,7 +158,10 @@ def _atleast(name: str) -> Callable:
     def atleast(*tensors: Any) -> Any:
         if has_torch_function(tensors):
             return handle_torch_function(atleast, tensors, *tensors)
-        return _native(name)(tensors[0] if len(tensors) == 1 else tensors)
+        native = _native(name)
+        if len(tensors) == 1 and isinstance(tensors[0], torch.Tensor):
+            return native(tensors[0])
+        return tuple(native(t) for t in _one_or_many(tensors))
 
     atleast.__name__ = atleast.__qualname__ = name
     atleast.__doc__ = (
