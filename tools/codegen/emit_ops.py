@@ -1,4 +1,5 @@
-"""Emits ops/<Topic>.h, the functions of namespace at, and TensorMethods.inc."""
+"""Emits ops/<Topic>.h, the functions of namespace at, Functions.h, which has them
+all, and TensorMethods.inc."""
 
 from __future__ import annotations
 
@@ -28,6 +29,12 @@ def ops_header(topic: Topic) -> str:
         + namespace("at", functions)
     )
     return file_text(f"Operators of {topic.path}.", body, header=True)
+
+
+def functions_header(model: Model) -> str:
+    """All of them, for extensions; nothing of ours includes it."""
+    lines = "\n".join(f'#include "generated/ops/{t.name}.h"' for t in model.topics)
+    return file_text("Every operator of csrc/aten/ops.", f"\n{lines}\n", header=True)
 
 
 def at_function(op: Operator, topic: Topic) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from . import emit_python
 from .emit_autograd import autograd_header, autograd_source
 from .emit_native import cuda_slot, cuda_source, native_header, native_source
-from .emit_ops import ops_header, tensor_methods
+from .emit_ops import functions_header, ops_header, tensor_methods
 from .emit_register import index_source, register_source
 from .model import Model, Topic
 
@@ -30,6 +30,7 @@ def topic_outputs(topic: Topic, model: Model) -> dict[str, str]:
 
 def outputs(model: Model, root: Path) -> dict[str, str]:
     files = {
+        "ops/Functions.h": functions_header(model),
         "ops/TensorMethods.inc": tensor_methods(model),
         "register/Index.cpp": index_source(model),
     }
@@ -41,7 +42,7 @@ def outputs(model: Model, root: Path) -> dict[str, str]:
 
 def list_outputs(model: Model, kind: str) -> list[str]:
     """Paths below build/generated; `kind` cpu: sources of libtorch.so."""
-    names = ["ops/TensorMethods.inc", "register/Index.cpp"]
+    names = ["ops/Functions.h", "ops/TensorMethods.inc", "register/Index.cpp"]
     for t in model.topics:
         names += [f"{d}/{t.name}.h" for d in ("ops", "native", "autograd")]
         names += [f"{d}/{t.name}.cpp" for d in ("native", "register", "autograd")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-_LAZY = ("checkpoint", "data", "dlpack", "hooks", "serialization")
+_LAZY = ("checkpoint", "cpp_extension", "data", "dlpack", "hooks", "serialization")
 
 __all__ = ["draw_graph", "rename_privateuse1_backend", "set_module", "swap_tensors"]
 
@@ -39,6 +39,12 @@ def set_module(obj: Any, mod: str) -> None:
 
     Raises:
         TypeError: `mod` is not text.
+
+    Example:
+        >>> class Layer: pass
+        >>> torch.utils.set_module(Layer, "my_package")
+        >>> Layer.__module__
+        'my_package'
     """
     if not isinstance(mod, str):
         raise TypeError("The mod argument should be a string")
@@ -50,6 +56,10 @@ def rename_privateuse1_backend(backend_name: str) -> None:
 
     Args:
         backend_name: what ``torch.device`` shall accept.
+
+    Example:
+        >>> torch._C._get_privateuse1_backend_name()
+        'privateuseone'
     """
     import torch
 

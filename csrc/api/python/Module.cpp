@@ -64,6 +64,7 @@ void init(PyObject* module) {
   check_status(PyModule_AddFunctions(module, functions_of("torch._C")));
   init_module_functions(module);
   init_dispatcher(module);
+  init_extension_api(module);
 }
 
 PyModuleDef definition = {

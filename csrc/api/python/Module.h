@@ -7,5 +7,6 @@ namespace torch::python {
 
 void init_module_functions(PyObject* module); // ModuleFunctions.cpp
 void init_dispatcher(PyObject* module); // Dispatcher.cpp
+void init_extension_api(PyObject* module); // ExtensionApi.cpp
 
 } // namespace torch::python
