@@ -50,7 +50,7 @@ def print_table(rows: list[tuple[str, int, int]], least: float) -> None:
     for name, run, lines in sorted(rows, key=lambda row: share(*row[1:])):
         if share(run, lines) < least:
             print(f"{share(run, lines):6.1f} %  {run:6}/{lines:<6} {name}")
-    run, lines = (sum(row[k] for row in rows) for k in (1, 2))
+    run, lines = sum(row[1] for row in rows), sum(row[2] for row in rows)
     print(f"{share(run, lines):6.2f} %  {run:6}/{lines:<6} total")
 
 

@@ -6,7 +6,7 @@ Code written against this module names no device. Everything is answered by
 
 from __future__ import annotations
 
-from typing import Any, Optional, Union
+from typing import Any, Callable, Optional, Union
 
 import torch
 
@@ -164,8 +164,15 @@ def empty_cache() -> None:
     torch.cuda.empty_cache()
 
 
-def memory_allocated(device_index: _Device = None, /) -> int:
-    """Return the bytes that tensors hold on a device.
+def _figure(name: str, what: str) -> Callable[..., Any]:
+    """Make the function that asks `torch.cuda` for a figure of a device's memory."""
+
+    def ask(device_index: _Device = None, /) -> Any:
+        _require_device()
+        return getattr(torch.cuda, name)(device_index)
+
+    ask.__name__ = ask.__qualname__ = name
+    ask.__doc__ = f"""Return {what}.
 
     Args:
         device_index: the device; the current one by default.
@@ -173,57 +180,17 @@ def memory_allocated(device_index: _Device = None, /) -> int:
     Raises:
         RuntimeError: there is no accelerator.
     """
-    _require_device()
-    return torch.cuda.memory_allocated(device_index)
+    return ask
 
 
-def max_memory_allocated(device_index: _Device = None, /) -> int:
-    """Return the most bytes that tensors have held on a device.
-
-    Args:
-        device_index: the device; the current one by default.
-
-    Raises:
-        RuntimeError: there is no accelerator.
-    """
-    _require_device()
-    return torch.cuda.max_memory_allocated(device_index)
-
-
-def memory_reserved(device_index: _Device = None, /) -> int:
-    """Return the bytes that the allocator holds, in use or cached.
-
-    Args:
-        device_index: the device; the current one by default.
-
-    Raises:
-        RuntimeError: there is no accelerator.
-    """
-    _require_device()
-    return torch.cuda.memory_reserved(device_index)
-
-
-def max_memory_reserved(device_index: _Device = None, /) -> int:
-    """Return the most bytes that the allocator has held.
-
-    Args:
-        device_index: the device; the current one by default.
-
-    Raises:
-        RuntimeError: there is no accelerator.
-    """
-    _require_device()
-    return torch.cuda.max_memory_reserved(device_index)
-
-
-def memory_stats(device_index: _Device = None, /) -> dict[str, Any]:
-    """Return the allocator's counters by name.
-
-    Args:
-        device_index: the device; the current one by default.
-
-    Raises:
-        RuntimeError: there is no accelerator.
-    """
-    _require_device()
-    return torch.cuda.memory_stats(device_index)
+memory_allocated = _figure("memory_allocated", "the bytes that tensors hold")
+max_memory_allocated = _figure(
+    "max_memory_allocated", "the most bytes that tensors have held"
+)
+memory_reserved = _figure(
+    "memory_reserved", "the bytes that the allocator holds, in use or cached"
+)
+max_memory_reserved = _figure(
+    "max_memory_reserved", "the most bytes that the allocator has held"
+)
+memory_stats = _figure("memory_stats", "the allocator's counters by name")

@@ -224,6 +224,31 @@ def _call_scalar(
     return outputs
 
 
+def _slope(
+    func: Callable, tracked: _Tensors, caller: str, strict: bool
+) -> tuple[_Tensors, tuple]:
+    """Call a scalar function; return its value and its derivative, with a graph."""
+    outputs = _call_scalar(func, tracked, caller, strict)
+    slope = _gradients(outputs.items, tracked.items, create_graph=True)
+    _require_grad(slope, strict, _JACOBIAN_TEXT)
+    return outputs, slope
+
+
+def _product(
+    of: Sequence[Any],
+    at: Sequence[torch.Tensor],
+    v: Any,
+    like: _Tensors,
+    create_graph: bool,
+    strict: bool,
+    caller: str,
+) -> tuple[torch.Tensor, ...]:
+    """Multiply `v` with the derivative of `of` at `at`; the shapes are of `like`."""
+    with torch.set_grad_enabled(create_graph or torch.is_grad_enabled()):
+        grads = _gradients(of, at, v, create_graph)
+        return _completed(grads, like.items, strict, create_graph, caller)
+
+
 def _answer(
     outputs: _Tensors, product: tuple, shape: _Tensors, create_graph: bool
 ) -> tuple[Any, Any]:
@@ -268,9 +293,8 @@ def vjp(
                 "The vector v can only be None if the user-provided function returns a "
                 "single Tensor with a single element."
             )
-    with torch.set_grad_enabled(create_graph or torch.is_grad_enabled()):
-        grads = _gradients(outputs.items, tracked.items, v, create_graph)
-        product = _completed(grads, tracked.items, strict, create_graph, "vjp")
+    flags = (create_graph, strict, "vjp")
+    product = _product(outputs.items, tracked.items, v, tracked, *flags)
     return _answer(outputs, product, tracked, create_graph)
 
 
@@ -303,9 +327,7 @@ def jvp(
         dummies = tuple(torch.zeros_like(o, requires_grad=True) for o in outputs.items)
         back = _gradients(outputs.items, tracked.items, dummies, create_graph=True)
         _require_grad(back, strict, _GRAD_INPUT_TEXT)
-    with torch.set_grad_enabled(create_graph or torch.is_grad_enabled()):
-        grads = _gradients(back, dummies, v, create_graph)
-        product = _completed(grads, outputs.items, strict, create_graph, "jvp")
+    product = _product(back, dummies, v, outputs, create_graph, strict, "jvp")
     return _answer(outputs, product, outputs, create_graph)
 
 
@@ -333,12 +355,9 @@ def vhp(
     with torch.enable_grad():
         tracked = _tracked(_tensors(inputs, "inputs", "vhp"), create_graph, True)
         v = _input_vector(v, "vhp", tracked, create_graph)
-        outputs = _call_scalar(func, tracked, "vhp", strict)
-        slope = _gradients(outputs.items, tracked.items, create_graph=True)
-        _require_grad(slope, strict, _JACOBIAN_TEXT)
-    with torch.set_grad_enabled(create_graph or torch.is_grad_enabled()):
-        grads = _gradients(slope, tracked.items, v, create_graph)
-        product = _completed(grads, tracked.items, strict, create_graph, "vhp")
+        outputs, slope = _slope(func, tracked, "vhp", strict)
+    flags = (create_graph, strict, "vhp")
+    product = _product(slope, tracked.items, v, tracked, *flags)
     return _answer(outputs, product, tracked, create_graph)
 
 
@@ -368,15 +387,11 @@ def hvp(
     with torch.enable_grad():
         tracked = _tracked(_tensors(inputs, "inputs", "hvp"), create_graph, True)
         v = _input_vector(v, "hvp", tracked, create_graph)
-        outputs = _call_scalar(func, tracked, "hvp", strict)
-        slope = _gradients(outputs.items, tracked.items, create_graph=True)
-        _require_grad(slope, strict, _JACOBIAN_TEXT)
+        outputs, slope = _slope(func, tracked, "hvp", strict)
         dummies = tuple(torch.zeros_like(i, requires_grad=True) for i in tracked.items)
         back = _gradients(slope, tracked.items, dummies, create_graph=True)
         _require_grad(slope, strict, _HESSIAN_TEXT)
-    with torch.set_grad_enabled(create_graph or torch.is_grad_enabled()):
-        grads = _gradients(back, dummies, v, create_graph)
-        product = _completed(grads, tracked.items, strict, create_graph, "hvp")
+    product = _product(back, dummies, v, tracked, create_graph, strict, "hvp")
     return _answer(outputs, product, tracked, create_graph)
 
 

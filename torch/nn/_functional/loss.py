@@ -122,9 +122,8 @@ def mse_loss(
     if weight is None:
         code = _reduction_code(size_average, reduce, reduction)
         return torch._C._nn.mse_loss(input, target, code)
-    if size_average is not None or reduce is not None:
-        reduction = _Reduction.legacy_get_string(size_average, reduce)
-    return _weighted((input - target).square(), input, weight, reduction)
+    name = _reduction_name(size_average, reduce, reduction)
+    return _weighted((input - target).square(), input, weight, name)
 
 
 @overridable
@@ -147,9 +146,8 @@ def l1_loss(
     if weight is None:
         code = _reduction_code(size_average, reduce, reduction)
         return torch._C._nn.l1_loss(input, target, code)
-    if size_average is not None or reduce is not None:
-        reduction = _Reduction.legacy_get_string(size_average, reduce)
-    return _weighted((input - target).abs(), input, weight, reduction)
+    name = _reduction_name(size_average, reduce, reduction)
+    return _weighted((input - target).abs(), input, weight, name)
 
 
 @overridable
@@ -344,6 +342,13 @@ def _reduction_code(size_average: _OptBool, reduce: _OptBool, reduction: str) ->
     if size_average is None and reduce is None:
         return _Reduction.get_enum(reduction)
     return _Reduction.legacy_get_enum(size_average, reduce)
+
+
+def _reduction_name(size_average: _OptBool, reduce: _OptBool, reduction: str) -> str:
+    """The name of what a loss was called with."""
+    if size_average is None and reduce is None:
+        return reduction
+    return _Reduction.legacy_get_string(size_average, reduce)
 
 
 def _broadcast_with_warning(input: Tensor, target: Tensor) -> Any:

@@ -12,7 +12,7 @@ from torch.nn.parameter import Parameter, UninitializedParameter
 
 from .lazy import LazyModuleMixin
 from .module import Module
-from .utils import _ntuple, _pair, _reverse_repeat_tuple, _single, _triple
+from .utils import _ntuple, _reverse_repeat_tuple
 
 __all__ = [
     "Conv1d",
@@ -113,18 +113,6 @@ class _ConvNd(Module):
                 bound = 1 / math.sqrt(fan_in)
                 init.uniform_(self.bias, -bound, bound)
 
-    def _convolve(
-        self, operator: Any, input: Tensor, weight: Tensor, bias: Any
-    ) -> Tensor:
-        padding = self.padding
-        if self.padding_mode != "zeros":
-            pads = self._reversed_padding_repeated_twice
-            input = F.pad(input, pads, mode=self.padding_mode)
-            padding = 0
-        return operator(
-            input, weight, bias, self.stride, padding, self.dilation, self.groups
-        )
-
     def extra_repr(self) -> str:
         ndim = len(self.kernel_size)
         parts = [f"{self.in_channels}, {self.out_channels}"]
@@ -173,7 +161,58 @@ def _check_padding(padding: Any, stride: tuple, padding_mode: str) -> None:
         )
 
 
-class Conv1d(_ConvNd):
+class _PlainConvNd(_ConvNd):
+    """What the convolutions of each dimension share; they name operator and size."""
+
+    _ndim: int
+    _operator: str
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Any,
+        stride: Any = 1,
+        padding: Any = 0,
+        dilation: Any = 1,
+        groups: int = 1,
+        bias: bool = True,
+        padding_mode: str = "zeros",
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        each = _ntuple(self._ndim)
+        super().__init__(
+            in_channels,
+            out_channels,
+            each(kernel_size),
+            each(stride),
+            padding if isinstance(padding, str) else each(padding),
+            each(dilation),
+            transposed=False,
+            output_padding=each(0),
+            groups=groups,
+            bias=bias,
+            padding_mode=padding_mode,
+            device=device,
+            dtype=dtype,
+        )
+
+    def _conv_forward(self, input: Tensor, weight: Tensor, bias: Any) -> Tensor:
+        padding = self.padding
+        if self.padding_mode != "zeros":
+            pads = self._reversed_padding_repeated_twice
+            input = F.pad(input, pads, mode=self.padding_mode)
+            padding = 0
+        operator = getattr(F, self._operator)
+        sizes = (self.stride, padding, self.dilation, self.groups)
+        return operator(input, weight, bias, *sizes)
+
+    def forward(self, input: Tensor) -> Tensor:
+        return self._conv_forward(input, self.weight, self.bias)
+
+
+class Conv1d(_PlainConvNd):
     """Slide a kernel along the last dimension (cross-correlation).
 
     `out[n, o] = bias[o] + sum over i of weight[o, i] * input[n, i]`
@@ -203,44 +242,11 @@ class Conv1d(_ConvNd):
         torch.Size([5, 4, 9])
     """
 
-    def __init__(
-        self,
-        in_channels: int,
-        out_channels: int,
-        kernel_size: Any,
-        stride: Any = 1,
-        padding: Any = 0,
-        dilation: Any = 1,
-        groups: int = 1,
-        bias: bool = True,
-        padding_mode: str = "zeros",
-        device: Any = None,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(
-            in_channels,
-            out_channels,
-            _single(kernel_size),
-            _single(stride),
-            padding if isinstance(padding, str) else _single(padding),
-            _single(dilation),
-            transposed=False,
-            output_padding=_single(0),
-            groups=groups,
-            bias=bias,
-            padding_mode=padding_mode,
-            device=device,
-            dtype=dtype,
-        )
-
-    def _conv_forward(self, input: Tensor, weight: Tensor, bias: Any) -> Tensor:
-        return self._convolve(F.conv1d, input, weight, bias)
-
-    def forward(self, input: Tensor) -> Tensor:
-        return self._conv_forward(input, self.weight, self.bias)
+    _ndim = 1
+    _operator = "conv1d"
 
 
-class Conv2d(_ConvNd):
+class Conv2d(_PlainConvNd):
     """Slide a kernel over images (cross-correlation).
 
     `out[n, o] = bias[o] + sum over i of weight[o, i] * input[n, i]`
@@ -271,44 +277,11 @@ class Conv2d(_ConvNd):
         torch.Size([20, 33, 24, 49])
     """
 
-    def __init__(
-        self,
-        in_channels: int,
-        out_channels: int,
-        kernel_size: Any,
-        stride: Any = 1,
-        padding: Any = 0,
-        dilation: Any = 1,
-        groups: int = 1,
-        bias: bool = True,
-        padding_mode: str = "zeros",
-        device: Any = None,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(
-            in_channels,
-            out_channels,
-            _pair(kernel_size),
-            _pair(stride),
-            padding if isinstance(padding, str) else _pair(padding),
-            _pair(dilation),
-            transposed=False,
-            output_padding=_pair(0),
-            groups=groups,
-            bias=bias,
-            padding_mode=padding_mode,
-            device=device,
-            dtype=dtype,
-        )
-
-    def _conv_forward(self, input: Tensor, weight: Tensor, bias: Any) -> Tensor:
-        return self._convolve(F.conv2d, input, weight, bias)
-
-    def forward(self, input: Tensor) -> Tensor:
-        return self._conv_forward(input, self.weight, self.bias)
+    _ndim = 2
+    _operator = "conv2d"
 
 
-class Conv3d(_ConvNd):
+class Conv3d(_PlainConvNd):
     """Slide a kernel over volumes (cross-correlation).
 
     `out[n, o] = bias[o] + sum over i of weight[o, i] * input[n, i]`
@@ -338,41 +311,8 @@ class Conv3d(_ConvNd):
         torch.Size([1, 3, 2, 3, 4])
     """
 
-    def __init__(
-        self,
-        in_channels: int,
-        out_channels: int,
-        kernel_size: Any,
-        stride: Any = 1,
-        padding: Any = 0,
-        dilation: Any = 1,
-        groups: int = 1,
-        bias: bool = True,
-        padding_mode: str = "zeros",
-        device: Any = None,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(
-            in_channels,
-            out_channels,
-            _triple(kernel_size),
-            _triple(stride),
-            padding if isinstance(padding, str) else _triple(padding),
-            _triple(dilation),
-            transposed=False,
-            output_padding=_triple(0),
-            groups=groups,
-            bias=bias,
-            padding_mode=padding_mode,
-            device=device,
-            dtype=dtype,
-        )
-
-    def _conv_forward(self, input: Tensor, weight: Tensor, bias: Any) -> Tensor:
-        return self._convolve(F.conv3d, input, weight, bias)
-
-    def forward(self, input: Tensor) -> Tensor:
-        return self._conv_forward(input, self.weight, self.bias)
+    _ndim = 3
+    _operator = "conv3d"
 
 
 class _ConvTransposeNd(_ConvNd):

@@ -185,11 +185,21 @@ class TransformerDecoderLayer(_Layer):
         return self._add_blocks(tgt, attend_self, attend_memory, self._feed_forward)
 
 
-def _copies(layer: Module, count: int) -> ModuleList:
-    return ModuleList(copy.deepcopy(layer) for _ in range(count))
+class _Stack(Module):
+    """Copies of one layer, applied one after the other, and what comes at the end."""
+
+    __constants__ = ["norm"]
+    norm: _OptModule
+
+    def _fill(self, layer: Module, count: int, norm: _OptModule) -> None:
+        self.layers = ModuleList(copy.deepcopy(layer) for _ in range(count))
+        self.num_layers, self.norm = count, norm
+
+    def _ended(self, x: Tensor) -> Tensor:
+        return x if self.norm is None else self.norm(x)
 
 
-class TransformerEncoder(Module):
+class TransformerEncoder(_Stack):
     """Apply copies of an encoder layer one after the other.
 
     Args:
@@ -207,8 +217,6 @@ class TransformerEncoder(Module):
         torch.Size([5, 3, 8])
     """
 
-    __constants__ = ["norm"]
-
     def __init__(
         self,
         encoder_layer: TransformerEncoderLayer,
@@ -218,8 +226,7 @@ class TransformerEncoder(Module):
         mask_check: bool = True,
     ) -> None:
         super().__init__()
-        self.layers = _copies(encoder_layer, num_layers)
-        self.num_layers, self.norm = num_layers, norm
+        self._fill(encoder_layer, num_layers, norm)
         self.enable_nested_tensor, self.mask_check = enable_nested_tensor, mask_check
 
     def forward(
@@ -236,10 +243,10 @@ class TransformerEncoder(Module):
                 src_key_padding_mask=src_key_padding_mask,
                 is_causal=bool(is_causal),
             )
-        return src if self.norm is None else self.norm(src)
+        return self._ended(src)
 
 
-class TransformerDecoder(Module):
+class TransformerDecoder(_Stack):
     """Apply copies of a decoder layer one after the other, all to the same memory.
 
     Args:
@@ -257,8 +264,6 @@ class TransformerDecoder(Module):
         torch.Size([5, 3, 8])
     """
 
-    __constants__ = ["norm"]
-
     def __init__(
         self,
         decoder_layer: TransformerDecoderLayer,
@@ -266,8 +271,7 @@ class TransformerDecoder(Module):
         norm: _OptModule = None,
     ) -> None:
         super().__init__()
-        self.layers = _copies(decoder_layer, num_layers)
-        self.num_layers, self.norm = num_layers, norm
+        self._fill(decoder_layer, num_layers, norm)
 
     def forward(
         self,
@@ -284,7 +288,7 @@ class TransformerDecoder(Module):
         hints = (bool(tgt_is_causal), memory_is_causal)
         for layer in self.layers:
             tgt = layer(tgt, memory, tgt_mask, memory_mask, *paddings, *hints)
-        return tgt if self.norm is None else self.norm(tgt)
+        return self._ended(tgt)
 
 
 class Transformer(Module):

@@ -255,6 +255,10 @@ class LRScheduler:
         """The present rates times `factor`."""
         return [group["lr"] * factor for group in self.optimizer.param_groups]
 
+    def _from_first(self, factor: float) -> list[Rate]:
+        """The first rates times `factor`."""
+        return [lr0 * factor for lr0 in self.base_lrs]
+
     def _unchanged(self) -> list[Rate]:
         return _values_of(self.optimizer, "lr")
 

@@ -172,7 +172,7 @@ class StepLR(LRScheduler):
 
     def _get_closed_form_lr(self) -> list[Rate]:
         factor = self.gamma ** (self.last_epoch // self.step_size)
-        return [lr0 * factor for lr0 in self.base_lrs]
+        return self._from_first(factor)
 
 
 class MultiStepLR(LRScheduler):
@@ -216,7 +216,7 @@ class MultiStepLR(LRScheduler):
 
     def _get_closed_form_lr(self) -> list[Rate]:
         passed = sum(n for m, n in self.milestones.items() if m <= self.last_epoch)
-        return [lr0 * self.gamma**passed for lr0 in self.base_lrs]
+        return self._from_first(self.gamma**passed)
 
 
 class ConstantLR(LRScheduler):
@@ -270,7 +270,7 @@ class ConstantLR(LRScheduler):
     def _get_closed_form_lr(self) -> list[Rate]:
         over = self.last_epoch >= self.total_iters
         factor = self.factor + over * (1 - self.factor)
-        return [lr0 * factor for lr0 in self.base_lrs]
+        return self._from_first(factor)
 
 
 class LinearLR(LRScheduler):
@@ -334,7 +334,7 @@ class LinearLR(LRScheduler):
         rise = self.end_factor - self.start_factor
         t = min(self.total_iters, self.last_epoch)
         height = self.start_factor + rise * t / self.total_iters
-        return [lr0 * height for lr0 in self.base_lrs]
+        return self._from_first(height)
 
 
 class ExponentialLR(LRScheduler):
@@ -366,7 +366,7 @@ class ExponentialLR(LRScheduler):
         return self._unchanged() if self._is_initial else self._scaled(self.gamma)
 
     def _get_closed_form_lr(self) -> list[Rate]:
-        return [lr0 * self.gamma**self.last_epoch for lr0 in self.base_lrs]
+        return self._from_first(self.gamma**self.last_epoch)
 
 
 class PolynomialLR(LRScheduler):
@@ -410,7 +410,7 @@ class PolynomialLR(LRScheduler):
     def _get_closed_form_lr(self) -> list[Rate]:
         t = min(self.total_iters, self.last_epoch)
         height = (1.0 - t / self.total_iters) ** self.power
-        return [lr0 * height for lr0 in self.base_lrs]
+        return self._from_first(height)
 
 
 class CosineAnnealingLR(LRScheduler):
