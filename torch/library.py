@@ -471,7 +471,21 @@ def _positional(schema: Any, args: tuple, kwargs: dict) -> tuple:
 
 
 class CustomOpDef:
-    """An operator made by `custom_op`; call it like the function."""
+    """An operator made by `custom_op`; call it like the function.
+
+    Args:
+        namespace: as in `namespace::name`.
+        name: the operator's name.
+        schema: arguments and returns, as `infer_schema` gives them.
+        fn: serves every device until a kernel is registered.
+
+    Example:
+        >>> @torch.library.custom_op("doc_op::thrice", mutates_args=())
+        ... def thrice(x: torch.Tensor) -> torch.Tensor:
+        ...     return x * 3
+        >>> type(thrice).__name__, thrice(torch.ones(1)).item()
+        ('CustomOpDef', 3.0)
+    """
 
     def __init__(self, namespace: str, name: str, schema: str, fn: Callable) -> None:
         self._namespace, self._name = namespace, name

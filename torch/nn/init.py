@@ -239,6 +239,10 @@ def _accept_uniform(
 def constant_(tensor: Tensor, val: _Number) -> Tensor:
     """Fill with `val`.
 
+    Args:
+        tensor: what to fill.
+        val: the value.
+
     Example:
         >>> torch.nn.init.constant_(torch.empty(2), 0.3)
         tensor([0.3000, 0.3000])
@@ -249,6 +253,9 @@ def constant_(tensor: Tensor, val: _Number) -> Tensor:
 
 def ones_(tensor: Tensor) -> Tensor:
     """Fill with 1.
+
+    Args:
+        tensor: what to fill.
 
     Example:
         >>> torch.nn.init.ones_(torch.empty(2))
@@ -261,6 +268,9 @@ def ones_(tensor: Tensor) -> Tensor:
 def zeros_(tensor: Tensor) -> Tensor:
     """Fill with 0.
 
+    Args:
+        tensor: what to fill.
+
     Example:
         >>> torch.nn.init.zeros_(torch.empty(2))
         tensor([0., 0.])
@@ -271,6 +281,9 @@ def zeros_(tensor: Tensor) -> Tensor:
 
 def eye_(tensor: Tensor) -> Tensor:
     """Make a matrix the identity: a linear layer that passes its input on.
+
+    Args:
+        tensor: a matrix.
 
     Raises:
         ValueError: if `tensor` is no matrix.
@@ -356,6 +369,11 @@ def xavier_normal_(
 
     See `xavier_uniform_`.
 
+    Args:
+        tensor: of two dimensions or more.
+        gain: factor of the std. Default: 1.0
+        generator: draws instead of the default one. Default: `None`
+
     Example:
         >>> torch.nn.init.xavier_normal_(torch.empty(2, 3), gain=0.0)
         tensor([[0., 0., 0.],
@@ -407,6 +425,15 @@ def kaiming_normal_(
     generator: Any = None,
 ) -> Tensor:
     """Fill normally with the std `gain / sqrt(fan)`; see `kaiming_uniform_`.
+
+    Args:
+        tensor: of two dimensions or more.
+        a: slope below zero of the leaky ReLU that follows. Default: 0
+        mode: `"fan_in"` keeps the variance forward, `"fan_out"` backward. Default:
+            `"fan_in"`
+        nonlinearity: what follows, by the name in `torch.nn.functional`. Default:
+            `"leaky_relu"`
+        generator: draws instead of the default one. Default: `None`
 
     Example:
         >>> torch.nn.init.kaiming_normal_(torch.empty(2, 2)).shape

@@ -277,6 +277,9 @@ class UninitializedBuffer(  # type: ignore[misc, override]
 def is_lazy(param: Any) -> bool:
     """Tell whether `param` still waits for its shape.
 
+    Args:
+        param: any object.
+
     Example:
         >>> from torch.nn.parameter import UninitializedParameter, is_lazy
         >>> done = torch.nn.Parameter(torch.ones(1))

@@ -113,6 +113,26 @@ def adamw(
     """Update `params` in place by the AdamW formula.
 
     The arguments are those of `torch.optim.adam.adam`.
+
+    Args:
+        params: tensors to update.
+        grads: their gradients.
+        exp_avgs, exp_avg_sqs, max_exp_avg_sqs: the running means, and with
+            `amsgrad` the largest squares.
+        state_steps: a step count per parameter.
+        foreach, capturable, differentiable, fused, amsgrad, beta1, beta2, lr,
+            weight_decay, eps, maximize: as in `AdamW`.
+        grad_scale, found_inf: what a gradient scaler gives.
+        has_complex: no matter; complex parameters are seen by their dtype.
+
+    Example:
+        >>> from torch.optim.adamw import adamw
+        >>> p, g, zero = torch.ones(1), torch.ones(1), torch.zeros
+        >>> adamw([p], [g], [zero(1)], [zero(1)], [], [zero(())], amsgrad=False,
+        ...     beta1=0.9, beta2=0.999, lr=0.1, weight_decay=0.5, eps=1e-8,
+        ...     maximize=False)
+        >>> p
+        tensor([0.8500])
     """
     lists = (params, grads, exp_avgs, exp_avg_sqs, max_exp_avg_sqs, state_steps)
     flags = (foreach, capturable, differentiable, fused, grad_scale, found_inf)

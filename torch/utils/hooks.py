@@ -97,13 +97,30 @@ def _new_table() -> Any:
 
 
 def unserializable_hook(f: Callable) -> Callable:
-    """Mark a hook so that pickling a tensor which carries it stays silent."""
+    """Mark a hook so that pickling a tensor which carries it stays silent.
+
+    Args:
+        f: the hook, which is returned.
+
+    Example:
+        >>> from torch.utils.hooks import unserializable_hook
+        >>> hook = unserializable_hook(lambda grad: None)
+        >>> handle = torch.ones(1, requires_grad=True).register_hook(hook)
+    """
     f.__torch_unserializable__ = True  # type: ignore[attr-defined]
     return f
 
 
 def warn_if_has_hooks(tensor: torch.Tensor) -> None:
-    """Warn about each hook of `tensor` that serialization leaves behind."""
+    """Warn about each hook of `tensor` that serialization leaves behind.
+
+    Args:
+        tensor: the tensor that is about to be pickled.
+
+    Example:
+        >>> from torch.utils.hooks import warn_if_has_hooks
+        >>> warn_if_has_hooks(torch.ones(1))
+    """
     for hook in (tensor._backward_hooks or {}).values():
         if not hasattr(hook, "__torch_unserializable__"):
             warnings.warn(

@@ -58,6 +58,10 @@ def relu(input: Tensor, inplace: bool = False) -> Tensor:
 def relu6(input: Tensor, inplace: bool = False) -> Tensor:
     """Return `min(max(0, x), 6)` of each element.
 
+    Args:
+        input: any shape.
+        inplace: write into the input. Default: `False`
+
     Example:
         >>> torch.nn.functional.relu6(torch.tensor([-1.0, 9.0]))
         tensor([0., 6.])
@@ -70,6 +74,12 @@ def hardtanh(
     input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False
 ) -> Tensor:
     """Return `min(max(min_val, x), max_val)` of each element.
+
+    Args:
+        input: any shape.
+        min_val: lower limit. Default: -1.0
+        max_val: upper limit. Default: 1.0
+        inplace: write into the input. Default: `False`
 
     Example:
         >>> torch.nn.functional.hardtanh(torch.tensor([-3.0, 0.5]))
@@ -90,6 +100,12 @@ def threshold(
 ) -> Tensor:
     """Return `x` where it is above `threshold`, else `value`.
 
+    Args:
+        input: any shape.
+        threshold: the threshold.
+        value: what replaces elements up to it.
+        inplace: write into the input. Default: `False`
+
     Example:
         >>> torch.nn.functional.threshold(torch.tensor([0.0, 2.0]), 1.0, 9.0)
         tensor([9., 2.])
@@ -107,6 +123,11 @@ def leaky_relu(
 ) -> Tensor:
     """Return `x` where positive, else `negative_slope * x`.
 
+    Args:
+        input: any shape.
+        negative_slope: slope below zero. Default: 0.01
+        inplace: write into the input. Default: `False`
+
     Example:
         >>> torch.nn.functional.leaky_relu(torch.tensor([-1.0, 2.0]), 0.5)
         tensor([-0.5000,  2.0000])
@@ -122,6 +143,11 @@ def leaky_relu(
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """Return `x` where positive, else `alpha * (exp(x) - 1)`.
 
+    Args:
+        input: any shape.
+        alpha: what large negative inputs go to, negated. Default: 1.0
+        inplace: write into the input. Default: `False`
+
     Example:
         >>> torch.nn.functional.elu(torch.tensor([0.0, 2.0]))
         tensor([0., 2.])
@@ -135,6 +161,11 @@ def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
 def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """Return `x` where positive, else `alpha * (exp(x / alpha) - 1)`.
 
+    Args:
+        input: any shape.
+        alpha: what large negative inputs go to, negated. Default: 1.0
+        inplace: write into the input. Default: `False`
+
     Example:
         >>> torch.nn.functional.celu(torch.tensor([0.0, 2.0]))
         tensor([0., 2.])
@@ -145,6 +176,10 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
 @overridable
 def selu(input: Tensor, inplace: bool = False) -> Tensor:
     """Return `scale * elu(x, alpha)` with constants that keep mean 0, variance 1.
+
+    Args:
+        input: any shape.
+        inplace: write into the input. Default: `False`
 
     Example:
         >>> torch.nn.functional.selu(torch.tensor([1.0]))
@@ -157,6 +192,10 @@ def selu(input: Tensor, inplace: bool = False) -> Tensor:
 def silu(input: Tensor, inplace: bool = False) -> Tensor:
     """Return `x * sigmoid(x)` of each element.
 
+    Args:
+        input: any shape.
+        inplace: write into the input. Default: `False`
+
     Example:
         >>> torch.nn.functional.silu(torch.tensor([1.0]))
         tensor([0.7311])
@@ -167,6 +206,10 @@ def silu(input: Tensor, inplace: bool = False) -> Tensor:
 @overridable
 def mish(input: Tensor, inplace: bool = False) -> Tensor:
     """Return `x * tanh(log(1 + exp(x)))` of each element.
+
+    Args:
+        input: any shape.
+        inplace: write into the input. Default: `False`
 
     Example:
         >>> torch.nn.functional.mish(torch.tensor([1.0]))
@@ -179,6 +222,10 @@ def mish(input: Tensor, inplace: bool = False) -> Tensor:
 def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
     """Return `x * relu6(x + 3) / 6` of each element.
 
+    Args:
+        input: any shape.
+        inplace: write into the input. Default: `False`
+
     Example:
         >>> torch.nn.functional.hardswish(torch.tensor([0.0, 4.0]))
         tensor([0., 4.])
@@ -189,6 +236,10 @@ def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
 @overridable
 def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
     """Return `relu6(x + 3) / 6` of each element.
+
+    Args:
+        input: any shape.
+        inplace: write into the input. Default: `False`
 
     Example:
         >>> torch.nn.functional.hardsigmoid(torch.tensor([-4.0, 0.0, 4.0]))
@@ -202,6 +253,10 @@ def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
 @overridable
 def glu(input: Tensor, dim: int = -1) -> Tensor:
     """Return `a * sigmoid(b)`, a and b the two halves of `input` along `dim`.
+
+    Args:
+        input: of even size along `dim`.
+        dim: the dimension to halve. Default: -1
 
     Example:
         >>> torch.nn.functional.glu(torch.tensor([4.0, 0.0]))
@@ -217,6 +272,9 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
 def tanh(input: Tensor) -> Tensor:
     """Return the hyperbolic tangent of each element.
 
+    Args:
+        input: any shape.
+
     Example:
         >>> torch.nn.functional.tanh(torch.tensor([0.0]))
         tensor([0.])
@@ -226,6 +284,9 @@ def tanh(input: Tensor) -> Tensor:
 
 def sigmoid(input: Tensor) -> Tensor:
     """Return `1 / (1 + exp(-x))` of each element.
+
+    Args:
+        input: any shape.
 
     Example:
         >>> torch.nn.functional.sigmoid(torch.tensor([0.0]))
@@ -238,6 +299,9 @@ def sigmoid(input: Tensor) -> Tensor:
 def softsign(input: Tensor) -> Tensor:
     """Return `x / (1 + |x|)` of each element.
 
+    Args:
+        input: any shape.
+
     Example:
         >>> torch.nn.functional.softsign(torch.tensor([1.0, -3.0]))
         tensor([ 0.5000, -0.7500])
@@ -248,6 +312,9 @@ def softsign(input: Tensor) -> Tensor:
 @overridable
 def tanhshrink(input: Tensor) -> Tensor:
     """Return `x - tanh(x)` of each element.
+
+    Args:
+        input: any shape.
 
     Example:
         >>> torch.nn.functional.tanhshrink(torch.tensor([0.0]))
@@ -285,6 +352,11 @@ def softmin(
 ) -> Tensor:
     """Return the softmax of `-input`; see `softmax`.
 
+    Args:
+        input: any shape.
+        dim: where the results sum up to 1.
+        dtype: cast the input to it first. Default: `None`
+
     Example:
         >>> torch.nn.functional.softmin(torch.zeros(2), dim=0)
         tensor([0.5000, 0.5000])
@@ -300,6 +372,11 @@ def log_softmax(
     input: Tensor, dim: _OptInt = None, _stacklevel: int = 3, dtype: Any = None
 ) -> Tensor:
     """Return `x - log(sum(exp(x)))`, the sum along `dim`; see `softmax`.
+
+    Args:
+        input: any shape.
+        dim: along which the exponentials of the results sum up to 1.
+        dtype: cast the input to it first. Default: `None`
 
     Example:
         >>> torch.nn.functional.log_softmax(torch.zeros(2), dim=0)

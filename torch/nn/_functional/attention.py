@@ -52,6 +52,24 @@ def multi_head_attention_forward(
 ) -> Any:
     """Attend with several heads; see `torch.nn.MultiheadAttention` for the arguments.
 
+    Args:
+        query, key, value: `(T, N, E)`, `(S, N, E)`, `(S, N, E)`.
+        embed_dim_to_check: must be `E`.
+        num_heads: heads, which divide `E`.
+        in_proj_weight, in_proj_bias: `(3E, E)` and `(3E)`: of query, key and value.
+        bias_k, bias_v, add_zero_attn: further keys and values.
+        dropout_p: probability of dropping a weight.
+        out_proj_weight, out_proj_bias: of the last linear layer.
+        training: whether to drop. Default: `True`
+        key_padding_mask: `(N, S)`, true where a key is to be left out.
+        need_weights: return the weights, too. Default: `True`
+        attn_mask: `(T, S)`, true where attention is forbidden, or added to the scores.
+        use_separate_proj_weight, q_proj_weight, k_proj_weight, v_proj_weight: three
+            matrices in place of `in_proj_weight`.
+        static_k, static_v: keys and values that are projected already.
+        average_attn_weights: return the mean over heads. Default: `True`
+        is_causal: `attn_mask` is the causal one. Default: `False`
+
     Shape:
         - query: `(L, N, E)`; key, value: `(S, N, E)`; without N for one sequence
         - output: as query, and weights `(N, L, S)` or with each head

@@ -52,6 +52,12 @@ def alpha_dropout(
     Arguments as of `dropout`.  "Self-normalizing neural networks", Klambauer et al.,
     2017.
 
+    Args:
+        input: any shape.
+        p: probability of being dropped, from 0 to 1. Default: 0.5
+        training: return the input unchanged where it is `False`. Default: `False`
+        inplace: write into the input. Default: `False`
+
     Example:
         >>> torch.nn.functional.alpha_dropout(torch.ones(2), p=0.9)
         tensor([1., 1.])
@@ -66,6 +72,12 @@ def feature_alpha_dropout(
     input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False
 ) -> Tensor:
     """Drop whole channels as `alpha_dropout` drops elements.
+
+    Args:
+        input: `(N, C, *)`.
+        p: probability of being dropped, from 0 to 1. Default: 0.5
+        training: return the input unchanged where it is `False`. Default: `False`
+        inplace: write into the input. Default: `False`
 
     Shape:
         - input: `(N, C, *)`; output: the same
@@ -85,6 +97,12 @@ def dropout1d(
     input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False
 ) -> Tensor:
     """Zero whole channels with probability `p`; arguments as of `dropout`.
+
+    Args:
+        input: `(N, C, L)` or `(C, L)`.
+        p: probability of being dropped, from 0 to 1. Default: 0.5
+        training: return the input unchanged where it is `False`. Default: `True`
+        inplace: write into the input. Default: `False`
 
     Shape:
         - input: `(N, C, L)` or `(C, L)`; output: the same
@@ -112,6 +130,12 @@ def dropout2d(
     input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False
 ) -> Tensor:
     """Zero whole channels with probability `p`; arguments as of `dropout`.
+
+    Args:
+        input: `(N, C, H, W)` or `(N, C, L)`.
+        p: probability of being dropped, from 0 to 1. Default: 0.5
+        training: return the input unchanged where it is `False`. Default: `True`
+        inplace: write into the input. Default: `False`
 
     Shape:
         - input: `(N, C, H, W)`, or `(N, C, L)` for `dropout1d`'s sake; output: the
@@ -142,6 +166,12 @@ def dropout3d(
     input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False
 ) -> Tensor:
     """Zero whole channels with probability `p`; arguments as of `dropout`.
+
+    Args:
+        input: `(N, C, D, H, W)` or `(C, D, H, W)`.
+        p: probability of being dropped, from 0 to 1. Default: 0.5
+        training: return the input unchanged where it is `False`. Default: `True`
+        inplace: write into the input. Default: `False`
 
     Shape:
         - input: `(N, C, D, H, W)` or `(C, D, H, W)`; output: the same

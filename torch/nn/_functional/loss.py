@@ -137,6 +137,13 @@ def l1_loss(
 ) -> Tensor:
     """Return `|input - target|`, reduced; arguments as of `mse_loss`.
 
+    Args:
+        input: any shape.
+        target: the same shape.
+        size_average, reduce: deprecated names of what `reduction` says.
+        reduction: `"none"`, `"mean"` or `"sum"`. Default: `"mean"`
+        weight: factor of each element, shaped as the input. Default: `None`
+
     Example:
         >>> torch.nn.functional.l1_loss(torch.tensor([1.0, 2.0]), torch.zeros(2))
         tensor(1.5000)

@@ -69,6 +69,15 @@ def max_pool2d_with_indices(
 ) -> tuple[Tensor, Tensor]:
     """Return `max_pool2d` and the flat index of each maximum in its plane.
 
+    Args:
+        input: `(*, C, L)`, or one spatial dimension more for each of the kernel.
+        kernel_size: size of the window.
+        stride: step of the window. Default: `kernel_size`
+        padding: border of minus infinity, at most half a window. Default: 0
+        dilation: step between elements of a window. Default: 1
+        ceil_mode: let windows begin inside and end outside. Default: `False`
+        return_indices: no matter; they are returned.
+
     Example:
         >>> x = torch.ones(1, 2, 2)
         >>> out, index = torch.nn.functional.max_pool2d_with_indices(x, 2)
@@ -89,6 +98,15 @@ def max_pool1d(
     return_indices: bool = False,
 ) -> Any:
     """Return the maximum of each window of the last dimension; see `max_pool2d`.
+
+    Args:
+        input: `(*, C, L)`, or one spatial dimension more for each of the kernel.
+        kernel_size: size of the window.
+        stride: step of the window. Default: `kernel_size`
+        padding: border of minus infinity, at most half a window. Default: 0
+        dilation: step between elements of a window. Default: 1
+        ceil_mode: let windows begin inside and end outside. Default: `False`
+        return_indices: return the positions, too. Default: `False`
 
     Shape:
         - input: `(N, C, L)` or `(C, L)`; output: `(N, C, L')` or `(C, L')`
@@ -114,6 +132,15 @@ def max_pool1d_with_indices(
     return_indices: bool = False,
 ) -> tuple[Tensor, Tensor]:
     """Return `max_pool1d` and the index of each maximum.
+
+    Args:
+        input: `(*, C, L)`, or one spatial dimension more for each of the kernel.
+        kernel_size: size of the window.
+        stride: step of the window. Default: `kernel_size`
+        padding: border of minus infinity, at most half a window. Default: 0
+        dilation: step between elements of a window. Default: 1
+        ceil_mode: let windows begin inside and end outside. Default: `False`
+        return_indices: no matter; they are returned.
 
     Example:
         >>> x = torch.tensor([[1.0, 3.0, 2.0, 0.0]])

@@ -234,6 +234,19 @@ def register_module_buffer_registration_hook(hook: Callable) -> RemovableHandle:
     """Call `hook(module, name, buffer)` for each buffer registered in any module.
 
     A result other than `None` is registered in its place.
+
+    Args:
+        hook: may return another buffer.
+
+    Example:
+        >>> from torch.nn.modules.module import register_module_buffer_registration_hook
+        >>> names = []
+        >>> handle = register_module_buffer_registration_hook(
+        ...     lambda module, name, buffer: names.append(name))
+        >>> norm = torch.nn.BatchNorm1d(1)
+        >>> handle.remove()
+        >>> names
+        ['running_mean', 'running_var', 'num_batches_tracked']
     """
     return add_hook(_global_buffer_registration_hooks, hook)
 
@@ -242,6 +255,19 @@ def register_module_module_registration_hook(hook: Callable) -> RemovableHandle:
     """Call `hook(module, name, submodule)` for each submodule of any module.
 
     A result other than `None` is registered in its place.
+
+    Args:
+        hook: may return another module.
+
+    Example:
+        >>> from torch.nn.modules.module import register_module_module_registration_hook
+        >>> names = []
+        >>> handle = register_module_module_registration_hook(
+        ...     lambda module, name, submodule: names.append(name))
+        >>> model = torch.nn.Sequential(torch.nn.ReLU())
+        >>> handle.remove()
+        >>> names
+        ['0']
     """
     return add_hook(_global_module_registration_hooks, hook)
 
@@ -250,6 +276,19 @@ def register_module_parameter_registration_hook(hook: Callable) -> RemovableHand
     """Call `hook(module, name, param)` for each parameter registered in any module.
 
     A result other than `None` is registered in its place.
+
+    Args:
+        hook: may return another parameter.
+
+    Example:
+        >>> from torch.nn.modules import module
+        >>> names = []
+        >>> handle = module.register_module_parameter_registration_hook(
+        ...     lambda module, name, param: names.append(name))
+        >>> layer = torch.nn.Linear(1, 1)
+        >>> handle.remove()
+        >>> names
+        ['weight', 'bias']
     """
     return add_hook(_global_parameter_registration_hooks, hook)
 
@@ -312,6 +351,9 @@ def register_module_backward_hook(hook: Callable) -> RemovableHandle:
 
     The gradients are those of the last node of `forward` alone; use
     `register_module_full_backward_hook` for those of the module.
+
+    Args:
+        hook: may return another `grad_input`.
     """
     return _add_global_backward_hook(hook, full=False)
 
@@ -320,6 +362,19 @@ def register_module_full_backward_pre_hook(hook: Callable) -> RemovableHandle:
     """Call `hook(module, grad_output)` before backward of every module.
 
     A result other than `None` replaces the gradients.
+
+    Args:
+        hook: may return another `grad_output`.
+
+    Example:
+        >>> from torch.nn.modules.module import register_module_full_backward_pre_hook
+        >>> names = []
+        >>> handle = register_module_full_backward_pre_hook(
+        ...     lambda module, grad_output: names.append(type(module).__name__))
+        >>> torch.nn.ReLU()(torch.ones(1, requires_grad=True)).backward()
+        >>> handle.remove()
+        >>> names
+        ['ReLU']
     """
     return add_hook(_global_backward_pre_hooks, hook, _global_call_hooks)
 
@@ -328,6 +383,19 @@ def register_module_full_backward_hook(hook: Callable) -> RemovableHandle:
     """Call `hook(module, grad_input, grad_output)` in backward of every module.
 
     A result other than `None` replaces `grad_input`.
+
+    Args:
+        hook: may return another `grad_input`.
+
+    Example:
+        >>> from torch.nn.modules.module import register_module_full_backward_hook
+        >>> names, layer = [], torch.nn.ReLU()
+        >>> handle = register_module_full_backward_hook(
+        ...     lambda module, grad_input, grad_output: names.append(type(module).__name__))
+        >>> layer(torch.ones(1, requires_grad=True)).backward()
+        >>> handle.remove()
+        >>> names
+        ['ReLU']
     """
     return _add_global_backward_hook(hook, full=True)
 

@@ -13,6 +13,9 @@ __all__: list[str] = []
 def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
     """Return all parameters end to end, as part of the graph.
 
+    Args:
+        parameters: tensors, on one device.
+
     Raises:
         TypeError: if they lie on different devices.
 
