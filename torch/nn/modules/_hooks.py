@@ -391,7 +391,7 @@ def register_module_full_backward_hook(hook: Callable) -> RemovableHandle:
         >>> from torch.nn.modules.module import register_module_full_backward_hook
         >>> names, layer = [], torch.nn.ReLU()
         >>> handle = register_module_full_backward_hook(
-        ...     lambda module, grad_input, grad_output: names.append(type(module).__name__))
+        ...     lambda m, grad_input, grad_output: names.append(type(m).__name__))
         >>> layer(torch.ones(1, requires_grad=True)).backward()
         >>> handle.remove()
         >>> names
