@@ -2,7 +2,7 @@
 
 A step takes `gates`, the input's share of the gates, and the last state, and returns
 the next state; a state is (h,) or (h, c).  `run_layer` computes all input shares in
-one product before it loops.
+one product before it loops; an LSTM's loop is one call where it can be.
 """
 
 from __future__ import annotations
@@ -68,6 +68,14 @@ def run_cell(mode: str, input: Tensor, state: State, weights: Weights) -> State:
     return STEPS[mode](_linear(input, weights, "ih"), state, weights)
 
 
+def _in_one_call(mode: str, tensors: list[Tensor]) -> bool:
+    """Whether `torch._lstm_layer` computes this: a plain LSTM of float32 on the CPU."""
+    return mode == "LSTM" and all(
+        t.dtype is torch.float32 and t.device.type == "cpu" and t.numel()
+        for t in tensors
+    )
+
+
 def run_layer(
     mode: str, input: Tensor, state: State, weights: Weights, reverse: bool
 ) -> tuple[Tensor, State]:
@@ -75,6 +83,19 @@ def run_layer(
 
     input: (T, N, I); outputs: (T, N, H), in the order of the input.
     """
+    if "weight_hr" not in weights and _in_one_call(
+        mode, [input, *state, *weights.values()]
+    ):
+        output, h, c, _, _ = torch._lstm_layer(
+            input,
+            weights["weight_ih"],
+            weights["weight_hh"],
+            weights.get("bias_ih"),
+            weights.get("bias_hh"),
+            *state,
+            reverse,
+        )
+        return output, (h, c)
     step = STEPS[mode]
     shares = _linear(input, weights, "ih").unbind(0)
     outputs: list[Tensor] = []
