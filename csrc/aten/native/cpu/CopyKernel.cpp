@@ -3,6 +3,7 @@
 
 #include "aten/Dispatch.h"
 #include "aten/Parallel.h"
+#include "aten/cpu/vec/Vectorized.h"
 
 namespace at::native {
 namespace {
@@ -34,6 +35,27 @@ C10_ALWAYS_INLINE To convert(From v) {
   }
 }
 
+// Between float, Half and BFloat16, where a vector converts at once.
+template <typename To, typename From>
+constexpr bool through_float() {
+  return std::is_same<opmath_type<To>, float>::value &&
+      std::is_same<opmath_type<From>, float>::value;
+}
+
+template <typename To, typename From>
+void convert_dense(To* C10_RESTRICT to, const From* C10_RESTRICT from, int64_t n) {
+  int64_t i = 0;
+  if constexpr (through_float<To, From>()) {
+    constexpr int64_t kStep = at::vec::Vectorized<float>::kSize;
+    for (; i + kStep <= n; i += kStep) {
+      at::vec::store_as<To>(to + i, at::vec::load_as<From>(from + i));
+    }
+  }
+  for (; i < n; ++i) {
+    to[i] = convert<To>(from[i]);
+  }
+}
+
 template <typename To, typename From>
 void convert_rows(
     char** data,
@@ -46,11 +68,8 @@ void convert_rows(
     char* out = data[0] + r * strides[2];
     const char* in = data[1] + r * strides[3];
     if (out_step == sizeof(To) && in_step == sizeof(From)) {
-      auto* C10_RESTRICT to = reinterpret_cast<To*>(out);
-      const auto* C10_RESTRICT from = reinterpret_cast<const From*>(in);
-      for (int64_t i = 0; i < n; ++i) {
-        to[i] = convert<To>(from[i]);
-      }
+      convert_dense(
+          reinterpret_cast<To*>(out), reinterpret_cast<const From*>(in), n);
     } else if (out_step == sizeof(To) && in_step == 0) {
       std::fill_n(
           reinterpret_cast<To*>(out),

@@ -50,7 +50,10 @@ void move_strided(
 }
 
 template <typename T>
-void run_blocks(const IndexedBlocks& blocks, char* dense_bytes, BlockMove move) {
+void run_blocks(
+    const IndexedBlocks& blocks,
+    char* dense_bytes,
+    BlockMove move) {
   auto* base = reinterpret_cast<T*>(blocks.data);
   auto* dense = reinterpret_cast<T*>(dense_bytes);
   const auto n = static_cast<int64_t>(blocks.offsets.size());
@@ -128,8 +131,7 @@ void for_each_line(
     }
   };
   if (parallel) {
-    parallel_for(
-        0, lines, std::max<int64_t>(1, kGrainSize / length), range);
+    parallel_for(0, lines, std::max<int64_t>(1, kGrainSize / length), range);
   } else {
     range(0, lines);
   }
@@ -179,17 +181,65 @@ void gather_kernel(
   });
 }
 
-template <typename T>
-void combine(T& to, T from, ScatterReduce reduce) {
-  if (reduce == ScatterReduce::Assign) {
+template <ScatterReduce reduce, typename T>
+void combine(T& to, T from) {
+  if constexpr (reduce == ScatterReduce::Assign) {
     to = from;
   } else if constexpr (std::is_same<T, bool>::value) {
     to = reduce == ScatterReduce::Add ? to || from : to && from;
-  } else if (reduce == ScatterReduce::Add) {
+  } else if constexpr (reduce == ScatterReduce::Add) {
     to = static_cast<T>(to + from);
   } else {
     to = static_cast<T>(to * from);
   }
+}
+
+// A line of length elements. Everything is an argument, so that the loop keeps
+// it in registers: read through a closure, it is loaded for each element.
+struct LineSteps {
+  int64_t length, index, src, self, dim;
+  int64_t size; // of self along dim
+};
+
+template <ScatterReduce reduce, typename T>
+C10_NOINLINE int64_t
+scatter_line(T* to, const int64_t* where, const T* from, const LineSteps by) {
+  for (int64_t j = 0; j < by.length; ++j) {
+    const int64_t k = where[j * by.index];
+    if (C10_UNLIKELY(k < 0 || k >= by.size)) {
+      return j;
+    }
+    combine<reduce>(to[j * by.self + k * by.dim], from[j * by.src]);
+  }
+  return by.length;
+}
+
+template <ScatterReduce reduce, typename T>
+void scatter_lines(
+    const TensorBase& self,
+    int64_t dim,
+    const TensorBase& index,
+    const TensorBase& src) {
+  const int64_t last = index.dim() - 1;
+  const LineSteps by{
+      index.sizes()[last],
+      index.strides()[last],
+      src.dim() == 0 ? 0 : src.strides()[last],
+      dim == last ? 0 : self.strides()[last],
+      self.strides()[dim],
+      self.sizes()[dim]};
+  const auto* where = static_cast<const int64_t*>(index.data_ptr());
+  auto* to = static_cast<T*>(self.data_ptr());
+  const auto* from = static_cast<const T*>(src.data_ptr());
+  // Lines along dim never meet; others may write one element twice.
+  for_each_line(
+      index, src, self, dim, dim == last, [&](int64_t i, int64_t o, int64_t s) {
+        const int64_t done =
+            scatter_line<reduce>(to + s, where + i, from + o, by);
+        if (C10_UNLIKELY(done < by.length)) {
+          fail_index(where[i + done * by.index], dim, by.size);
+        }
+      });
 }
 
 void scatter_kernel(
@@ -198,32 +248,16 @@ void scatter_kernel(
     const TensorBase& index,
     const TensorBase& src,
     ScatterReduce reduce) {
-  const int64_t last = index.dim() - 1;
-  const int64_t length = index.sizes()[last];
-  const int64_t index_step = index.strides()[last];
-  const int64_t src_step = src.dim() == 0 ? 0 : src.strides()[last];
-  const int64_t self_step = dim == last ? 0 : self.strides()[last];
-  const int64_t dim_step = self.strides()[dim];
-  const int64_t size = self.sizes()[dim];
-  const auto* where = static_cast<const int64_t*>(index.data_ptr());
   dispatch_every_type(self.scalar_type(), "scatter", [&](auto type) {
     using T = decltype(type);
-    auto* to = static_cast<T*>(self.data_ptr());
-    const auto* from = static_cast<const T*>(src.data_ptr());
-    // Lines along dim never meet; others may write one element twice.
-    for_each_line(
-        index, src, self, dim, dim == last, [&](int64_t i, int64_t o, int64_t s) {
-          for (int64_t j = 0; j < length; ++j) {
-            const int64_t k = where[i + j * index_step];
-            if (C10_UNLIKELY(k < 0 || k >= size)) {
-              fail_index(k, dim, size);
-            }
-            combine(
-                to[s + j * self_step + k * dim_step],
-                from[o + j * src_step],
-                reduce);
-          }
-        });
+    switch (reduce) {
+      case ScatterReduce::Assign:
+        return scatter_lines<ScatterReduce::Assign, T>(self, dim, index, src);
+      case ScatterReduce::Add:
+        return scatter_lines<ScatterReduce::Add, T>(self, dim, index, src);
+      default:
+        return scatter_lines<ScatterReduce::Multiply, T>(self, dim, index, src);
+    }
   });
 }
 

