@@ -30,7 +30,7 @@ template <typename F>
 double nanoseconds(double seconds, const F& body) {
   const auto end = Clock::now() +
       std::chrono::duration_cast<Clock::duration>(
-          std::chrono::duration<double>(seconds));
+                       std::chrono::duration<double>(seconds));
   double best = 1e30;
   do {
     const auto start = Clock::now();
@@ -44,13 +44,16 @@ double nanoseconds(double seconds, const F& body) {
 }
 
 // A kernel that only returns, so that call() is all that is timed.
-int identity(int x) {
-  return x;
-}
+int identity(int x) { return x; }
 
 const c10::OperatorInfo kInfo = {
-    "benchmark::identity", "", "identity(int x) -> int",
-    nullptr, nullptr, nullptr, "dispatch.cpp"};
+    "benchmark::identity",
+    "",
+    "identity(int x) -> int",
+    nullptr,
+    nullptr,
+    nullptr,
+    "dispatch.cpp"};
 
 } // namespace
 
