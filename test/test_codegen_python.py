@@ -3,16 +3,8 @@
 from __future__ import annotations
 
 import ast
-import sys
-from pathlib import Path
 
-import pytest
-
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-pytest.importorskip("yaml")
-
+from codegen_cases import ROOT
 from tools.codegen.emit_pyi import outputs as stub_outputs
 from tools.codegen.emit_python import python_source
 from tools.codegen.load import parse_topic

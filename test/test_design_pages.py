@@ -51,7 +51,7 @@ ELSEWHERE = {
 def generated() -> dict[str, str]:
     """What `python -m tools.codegen generate` writes: path to text."""
     pytest.importorskip("yaml")
-    sys.path.insert(0, str(ROOT))
+    sys.path.append(str(ROOT))
     from tools.codegen.load import load
     from tools.codegen.outputs import outputs
 

@@ -20,7 +20,7 @@ PLACES = re.findall(r"`([\w:]+)`\s\(`([\w.]+/[\w/.]+)`\)", TEXT)
 @pytest.fixture(scope="module")
 def generated() -> dict[str, str]:
     """build/generated as the generator writes it now."""
-    sys.path.insert(0, str(ROOT))
+    sys.path.append(str(ROOT))
     from tools.codegen.load import load
     from tools.codegen.outputs import outputs
 
