@@ -12,8 +12,8 @@ import re
 from typing import Any
 
 SECTION = re.compile(
-    r"^(Args|Attributes|Returns|Yields|Shape|Dtype|Raises|Gradient|Source|Also):"
-    r"(?: +(.*))?$"
+    r"^(Args|Attributes|Returns|Yields|Shape|Dtype|Raises|Gradient|Source|Also"
+    r"|In place):(?: +(.*))?$"
 )
 EXAMPLE = re.compile(r"^Examples?::?$")
 # `name: text` or `first, second: text` in Args and Raises.
@@ -89,7 +89,9 @@ def _prose(block: list[str]) -> list[str]:
     result: list[str] = []
     points: list[list[str]] = [[]]
     for line in block:
-        if re.match(r"\s*- ", line):
+        # A minus that a line break put first is no point.
+        lead = points[-1][-1] if points[-1] else ":"
+        if re.match(r"\s*- ", line) and (points[1:] or lead.endswith(":")):
             points.append([line.strip()[2:]])
         else:
             points[-1].append(line.strip())
@@ -135,17 +137,23 @@ def to_rst(lines: list[str]) -> list[str]:
             continue
         result += paragraphs(prose)
         prose = []
-        body, i = _indented(lines, i + 1)
+        if section and section[2]:
+            body, i = _running(lines, i, section[2])
+        else:
+            body, i = _indented(lines, i + 1)
         if example:
             result += [".. rubric:: Example", "", *_example(body)]
         elif section:
-            if section[2]:  # `Source: text`, which may go on below
-                while i < len(lines) and lines[i].strip():
-                    body.append(lines[i].strip())
-                    i += 1
-                body.insert(0, section[2])
             result += _field(section[1], body)
     return result + paragraphs(prose)
+
+
+def _running(lines: list[str], start: int, first: str) -> tuple[list[str], int]:
+    """`Source: text`, up to the next blank line."""
+    end = start + 1
+    while end < len(lines) and lines[end].strip():
+        end += 1
+    return [first, *(line.strip() for line in lines[start + 1 : end])], end
 
 
 def _indented(lines: list[str], start: int) -> tuple[list[str], int]:
@@ -169,7 +177,7 @@ def _field(name: str, body: list[str]) -> list[str]:
     inner = (
         _items(body) if name in ("Args", "Attributes", "Raises") else paragraphs(body)
     )
-    return [f":{name}:", *(f"   {line}" for line in inner), ""]
+    return [f":{name}:", *(f"   {line}".rstrip() for line in inner), ""]
 
 
 def process(

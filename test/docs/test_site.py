@@ -67,6 +67,25 @@ def test_examples_become_code() -> None:
     ]
 
 
+def test_section_on_one_line_ends_at_the_blank() -> None:
+    text = to_rst(["Shape: as", "    the input.", "", "Dtype: real."])
+    assert text == [
+        ":Shape:",
+        "   as the input.",
+        "",
+        "",
+        ":Dtype:",
+        "   real.",
+        "",
+        "",
+    ]
+
+
+def test_minus_at_the_start_of_a_line_is_no_point() -> None:
+    assert to_rst(["The length is `a", "- b`."])[0] == "The length is ``a - b``\\ ."
+    assert to_rst(["Two:", "- a", "- b"])[2:] == ["- a", "- b", ""]
+
+
 def test_several_equations_are_aligned() -> None:
     text = to_rst(["$$", r"a &= b \\", "c &= d", "$$"])
     assert r"   \begin{aligned} a &= b \\ c &= d \end{aligned}" in text
