@@ -18,7 +18,7 @@ OUT = Path(os.environ.get("DOCS_OUT", DOCS / "_build"))
 
 
 def main(arguments: list[str]) -> int:
-    sys.path.insert(0, str(DOCS.parent))
+    sys.path.append(str(DOCS.parent))
     options = ["-W", "--keep-going", "-q", "-b", "html", "-d", str(OUT / "doctrees")]
     status = build_main([*options, *arguments, str(DOCS), str(OUT / "html")])
     if status == 0:
