@@ -194,6 +194,8 @@ def test_nodes_of_one_name_must_agree() -> None:
 OWN_OPERATORS = {
     "norm.ScalarOpt_dim_out": "the derived form; PyTorch calls it norm.out",
     "_max_pool2d_values": "values without indices, for inference",
+    "_lstm_layer": "a whole sequence in one call",
+    "_lstm_layer_backward": "its derivative",
 }
 OWN_ARGUMENTS = {
     "to.device": "device and dtype are optional, for to(dtype=...) in C++",

@@ -44,6 +44,8 @@ ELSEWHERE = {
     "libtorch.so": "compiled",
     "libtorch_cuda.so": "compiled",
     "torch/_C": "compiled",
+    "torch/include": "installed headers",
+    "toy.cpp": "what add_a_device.md has its reader write",
 }
 
 
