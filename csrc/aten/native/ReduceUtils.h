@@ -18,7 +18,7 @@ c10::DimVector reduced_shape(
     const DimMask& mask,
     bool keepdim);
 int64_t count_reduced(const Tensor& self, const DimMask& mask);
-ReducePlan make_reduce_plan(const Tensor& self, const DimMask& mask);
+C10_API ReducePlan make_reduce_plan(const Tensor& self, const DimMask& mask);
 
 // The whole way: shape, allocate, run, in self's dtype. shift, where given,
 // has the kept shape (keepdim) and self's dtype.

@@ -11,6 +11,7 @@
 #include "aten/Parallel.h"
 #include "aten/cpu/vec/Vectorized.h"
 #include "aten/native/ReduceOps.h"
+#include "aten/native/functors/ReduceOps.h"
 
 namespace at::native {
 namespace {
@@ -21,12 +22,6 @@ using at::vec::Vectorized;
 constexpr int64_t kRun = 1024; // elements added in the compute type
 constexpr int64_t kRowRun = 64; // the same, down a column
 constexpr int64_t kColumns = 128; // width of a vertical tile
-
-template <typename Op, typename T>
-using TotalOf = std::conditional_t<
-    Op::kAdds && std::is_same<T, float>::value,
-    double,
-    T>;
 
 // Whether op takes vectors of T.
 template <typename Op, typename T, typename = void>

@@ -49,12 +49,6 @@ bool is_nan(T x) {
   return x != x;
 }
 
-// Whether x takes the place of best, found earlier.
-template <bool kLargest, typename T>
-bool beats(T x, T best) {
-  return (kLargest ? x > best : x < best) || (is_nan(x) && !is_nan(best));
-}
-
 // First the value, vectorised, then where it stands first.
 template <bool kLargest, typename S, typename T>
 int64_t extreme_in_row(const S* x, int64_t n, T& best) {
@@ -186,11 +180,6 @@ void extreme_kernel(
 }
 
 // ------------------------------------------------------------- running sums
-
-// Running totals are kept in double for float, like sums.
-template <typename S>
-using Running = std::
-    conditional_t<std::is_floating_point<opmath_type<S>>::value, double, S>;
 
 template <typename S, bool kProduct>
 void cumulate(const TensorBase& out, const TensorBase& self, int64_t dim) {

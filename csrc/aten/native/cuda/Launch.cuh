@@ -23,7 +23,7 @@ template <typename... Parameters, typename... Arguments>
 void launch(
     void (*kernel)(Parameters...),
     dim3 blocks,
-    uint32_t threads,
+    dim3 threads,
     Arguments&&... arguments) {
   kernel<<<blocks, threads, 0, at::cuda::current_stream()>>>(
       std::forward<Arguments>(arguments)...);

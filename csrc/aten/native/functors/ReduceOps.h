@@ -7,15 +7,31 @@
 
 #include <cmath>
 #include <limits>
+#include <type_traits>
 
+#include "aten/native/functors/Select.h"
+#include "c10/core/ScalarType.h"
 #include "c10/macros/Macros.h"
 
 namespace at::native {
+namespace {
+
+// In what runs of elements are joined: see Note [Accuracy of sums].
+template <typename Op, typename T>
+using TotalOf = std::conditional_t<
+    Op::kAdds && std::is_same<T, float>::value,
+    double,
+    T>;
+
+// Running totals, like sums, are kept in double for float.
+template <typename S>
+using Running = std::
+    conditional_t<std::is_floating_point<opmath_type<S>>::value, double, S>;
 
 template <typename T>
 struct Sum {
   static constexpr bool kAdds = true;
-  static T identity() { return T(0); }
+  static C10_HOST_DEVICE T identity() { return T(0); }
   template <typename V>
   C10_HOST_DEVICE V step(V acc, V x, V) const {
     return acc + x;
@@ -29,7 +45,7 @@ struct Sum {
 template <typename T>
 struct Prod {
   static constexpr bool kAdds = false;
-  static T identity() { return T(1); }
+  static C10_HOST_DEVICE T identity() { return T(1); }
   template <typename V>
   C10_HOST_DEVICE V step(V acc, V x, V) const {
     return acc * x;
@@ -41,29 +57,23 @@ struct Prod {
 };
 
 template <typename T>
-T lowest_value() {
+C10_HOST_DEVICE T lowest_value() {
   return std::numeric_limits<T>::has_infinity
       ? -std::numeric_limits<T>::infinity()
       : std::numeric_limits<T>::lowest();
 }
 template <typename T>
-T highest_value() {
+C10_HOST_DEVICE T highest_value() {
   return std::numeric_limits<T>::has_infinity
       ? std::numeric_limits<T>::infinity()
       : std::numeric_limits<T>::max();
-}
-
-// select(mask, a, b) is found for vectors (vec::select) and, below, numbers.
-template <typename T>
-C10_HOST_DEVICE inline T select(bool mask, T a, T b) {
-  return mask ? a : b;
 }
 
 // A NaN is taken and kept: x != x holds for it, and no later x compares.
 template <typename T>
 struct Max {
   static constexpr bool kAdds = false;
-  static T identity() { return lowest_value<T>(); }
+  static C10_HOST_DEVICE T identity() { return lowest_value<T>(); }
   template <typename V>
   C10_HOST_DEVICE V step(V acc, V x, V) const {
     return join(acc, x);
@@ -77,7 +87,7 @@ struct Max {
 template <typename T>
 struct Min {
   static constexpr bool kAdds = false;
-  static T identity() { return highest_value<T>(); }
+  static C10_HOST_DEVICE T identity() { return highest_value<T>(); }
   template <typename V>
   C10_HOST_DEVICE V step(V acc, V x, V) const {
     return join(acc, x);
@@ -112,7 +122,7 @@ struct SumAbs : Sum<T> {
 
 template <typename T>
 struct MaxAbs : Max<T> {
-  static T identity() { return T(0); }
+  static C10_HOST_DEVICE T identity() { return T(0); }
   template <typename V>
   C10_HOST_DEVICE V step(V acc, V x, V) const {
     return this->join(acc, absolute(x));
@@ -145,4 +155,11 @@ struct SumPowAbs : Sum<T> {
   }
 };
 
+// Whether x takes the place of best, found earlier; a NaN beats any number.
+template <bool kLargest, typename T>
+C10_HOST_DEVICE bool beats(T x, T best) {
+  return (kLargest ? x > best : x < best) || (x != x && best == best);
+}
+
+} // namespace
 } // namespace at::native
