@@ -49,7 +49,7 @@ for _name in dir(_C):
     if isinstance(getattr(_C, _name), (dtype, layout, memory_format)):
         globals()[_name] = getattr(_C, _name)
 for _name in dir(_C._VariableFunctions):
-    if not _name.startswith("__"):
+    if not _name.startswith("__") and _name != "unique_dim":  # unique() calls that
         globals()[_name] = getattr(_C._VariableFunctions, _name)
 del _name
 

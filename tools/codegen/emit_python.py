@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import emit_pyi
+from . import emit_docs, emit_pyi
 from .cpp import (
     WIDTH,
     CppArgument,
@@ -73,7 +73,7 @@ _COMMUTATIVE = {"add", "mul", "and", "or", "xor"}
 
 def list_outputs(model: Model) -> list[str]:
     stubs = emit_pyi.list_outputs(model)
-    return [f"python/{t.name}.cpp" for t in model.topics] + stubs
+    return [f"python/{t.name}.cpp" for t in model.topics] + [emit_docs.PATH, *stubs]
 
 
 def outputs(model: Model, root: Path) -> dict[str, str]:
@@ -81,6 +81,7 @@ def outputs(model: Model, root: Path) -> dict[str, str]:
     files = {
         f"python/{t.name}.cpp": python_source(t, model, functions) for t in model.topics
     }
+    files.update(emit_docs.outputs(model, root))
     files.update(emit_pyi.outputs(model, root))
     return files
 

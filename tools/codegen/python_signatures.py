@@ -36,7 +36,12 @@ BY_HAND = {
     ("Tensor", "is_contiguous"), ("Tensor", "type"), ("Tensor", "tolist"),
     ("Tensor", "requires_grad_"), ("Tensor", "storage_offset"),
     ("Tensor", "real"), ("Tensor", "imag"), ("Tensor", "data_ptr"),
+    ("Tensor", "nonzero"), ("torch", "nonzero"),
 }  # fmt: skip
+# Operators without a Python function: the tensor's properties call them.
+UNBOUND = {"alias", "mH", "mT", "matrix_H", "numpy_T"}
+# Functions of torch._C._VariableFunctions that torch does not show.
+PRIVATE = {"unique_dim"}
 # Lists of sizes, which are symbolic in PyTorch.
 _SYMBOLIC = {"size", "shape", "repeats", "stride", "padding", "output_size"}
 
@@ -130,9 +135,8 @@ def is_bound(entry: Entry) -> bool:
     supported = not any(
         a.type.base == "bool" and a.type.is_list for a in entry.schema.arguments
     )
-    return (
-        entry.python_module != "none" and not name.endswith("_backward") and supported
-    )
+    hidden = entry.python_module == "none" or name in UNBOUND
+    return not hidden and not name.endswith("_backward") and supported
 
 
 def python_functions(model: Model) -> list[PythonFunction]:
@@ -182,6 +186,8 @@ def _signature(op: Operator, out: Operator | None, method: bool) -> PythonSignat
 
 def _argument(a: Argument) -> PythonArgument:
     default = a.default
+    if a.name == "reduction" and default == "1":
+        default = "0"  # PyTorch's parser reads at::Reduction::Mean as 0
     if a.name == "pin_memory" and default == "None":
         default = "False"
     return PythonArgument(a.name, a.type, default, a.kwarg_only)

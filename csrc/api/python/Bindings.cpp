@@ -42,6 +42,21 @@ void TopicBindings::add_slot(const SlotEntry& entry) {
   }
 }
 
+const char* docstring_of(const char* owner, const char* name) {
+  // torch shows functions of torch._C as its own.
+  const char* shown = std::strcmp(owner, "torch._C") == 0 ? "torch" : owner;
+  const Docstrings all = all_docstrings();
+  const auto before = [&](const Docstring& d, const char* wanted) {
+    const int order = std::strcmp(d.owner, shown);
+    return order < 0 || (order == 0 && std::strcmp(d.name, wanted) < 0);
+  };
+  const Docstring* found =
+      std::lower_bound(all.begin, all.end, name, before);
+  const bool same = found != all.end && std::strcmp(found->name, name) == 0 &&
+      std::strcmp(found->owner, shown) == 0;
+  return same ? found->text : nullptr;
+}
+
 PyMethodDef* functions_of(const char* owner) {
   // Method tables live as long as the module; a deque never moves them.
   static std::deque<std::vector<PyMethodDef>> tables;
@@ -50,6 +65,9 @@ PyMethodDef* functions_of(const char* owner) {
     if (std::strcmp(list.owner, owner) == 0) {
       table.insert(table.end(), list.methods, list.methods + list.count);
     }
+  }
+  for (PyMethodDef& function : table) {
+    function.ml_doc = docstring_of(owner, function.ml_name);
   }
   table.push_back({nullptr, nullptr, 0, nullptr});
   return table.data();

@@ -57,6 +57,21 @@ struct TopicBindings {
   static void add_slot(const SlotEntry& entry);
 };
 
+// What `help(torch.add)` shows. Sorted by owner and name; Python reads `text`
+// when somebody asks for it, so that importing touches names only.
+struct Docstring {
+  const char* owner; // "torch", "Tensor", "torch._C._nn", ...
+  const char* name;
+  const char* text;
+};
+struct Docstrings {
+  const Docstring* begin;
+  const Docstring* end;
+};
+Docstrings all_docstrings(); // generated/python/Docstrings.cpp
+// Null if there is none.
+const char* docstring_of(const char* owner, const char* name);
+
 // ---- assembled in Bindings.cpp and the files named
 PyMethodDef* tensor_methods(); // all of TensorBase, null-terminated
 // Functions registered for `owner`, null-terminated.

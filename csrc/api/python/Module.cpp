@@ -43,6 +43,16 @@ void add_variable_functions(PyObject* module) {
   }
 }
 
+void document_types(PyObject* module) {
+  for (const char* name :
+       {"Generator", "Size", "device", "dtype", "finfo", "iinfo", "layout",
+        "memory_format"}) {
+    PyRef type = checked(PyObject_GetAttrString(module, name));
+    PyRef text = checked(new_string(docstring_of("torch", name)));
+    check_status(PyObject_SetAttrString(type.get(), "__doc__", text.get()));
+  }
+}
+
 void init(PyObject* module) {
   init_exceptions(module);
   init_dtypes(module);
@@ -65,6 +75,7 @@ void init(PyObject* module) {
   init_module_functions(module);
   init_dispatcher(module);
   init_extension_api(module);
+  document_types(module);
 }
 
 PyModuleDef definition = {

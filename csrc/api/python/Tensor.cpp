@@ -313,6 +313,9 @@ void init_tensor(PyObject* module) {
   Py_SET_TYPE(&TensorBaseType, &TensorMetaType);
   TensorBaseType.tp_methods = tensor_methods();
   static std::vector<PyGetSetDef> properties = tensor_properties();
+  for (PyGetSetDef& property : properties) {
+    property.doc = docstring_of("Tensor", property.name);
+  }
   properties.insert(properties.begin(), dict_property);
   properties.push_back({nullptr, nullptr, nullptr, nullptr, nullptr});
   TensorBaseType.tp_getset = properties.data();
