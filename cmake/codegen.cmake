@@ -5,7 +5,7 @@
 set(GENERATED_DIR ${CMAKE_BINARY_DIR}/generated)
 file(GLOB CODEGEN_INPUTS CONFIGURE_DEPENDS
   csrc/aten/ops/*.yaml tools/codegen/*.py
-  tools/codegen/stubs/*.pyi torch/_docs/*.rst)
+  tools/codegen/stubs/*.pyi torch/_docs/*.md)
 # A new topic or body may change the list of outputs.
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CODEGEN_INPUTS})
 

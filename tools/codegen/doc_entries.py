@@ -1,4 +1,4 @@
-"""Reads torch/_docs/*.rst: `read_docs(root)` gives a DocBook.
+"""Reads torch/_docs/*.md: `read_docs(root)` gives a DocBook.
 
 One section per operator; the notation is in torch/_docs/README.md. What the
 sections become is decided in docstrings.py.
@@ -15,7 +15,9 @@ from .model import CodegenError, Location
 DOCS_DIR = Path("torch/_docs")
 RULES = "rules"  # the file of shared texts
 ARGUMENTS = "arguments"  # its section with descriptions of common arguments
-_FIELD = re.compile(r":(?P<name>\w[\w ]*?)(?: \((?P<type>[^)]*)\))?:(?: +(?P<text>.*))?$")
+_FIELD = re.compile(
+    r":(?P<name>\w[\w ]*?)(?: \((?P<type>[^)]*)\))?:(?: +(?P<text>.*))?$"
+)
 _SECTIONS = ("Alias", "Dtype", "Gradient", "Like", "Raises", "Returns", "Shape",
              "Signature", "Source")  # fmt: skip
 
@@ -79,7 +81,9 @@ class DocBook:
 def read_docs(root: Path) -> DocBook:
     """All files of torch/_docs below `root`."""
     book = DocBook({}, {})
-    for path in sorted((root / DOCS_DIR).glob("*.rst")):
+    for path in sorted((root / DOCS_DIR).glob("*.md")):
+        if path.stem == "README":
+            continue
         target = book.rules if path.stem == RULES else book.entries
         for entry in parse_docs(path.read_text(), f"{DOCS_DIR}/{path.name}"):
             if entry.name in target:

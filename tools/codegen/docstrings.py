@@ -2,41 +2,33 @@
 
 An author writes what an operator does, once, in torch/_docs. Signatures, types,
 defaults, other forms and gradients follow from the YAML entries here, and what
-whole families share from torch/_docs/rules.rst. emit_docs.py writes the result.
+whole families share from torch/_docs/rules.md. emit_docs.py writes the result.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-import textwrap
 from pathlib import Path
 
 from .doc_entries import ARGUMENTS, DocBook, DocEntry, DocField
-from .model import Alias, CodegenError, Kernel, Model, Type
-from .python_signatures import (
-    PRIVATE,
-    PythonArgument,
-    PythonFunction,
-    PythonSignature,
-    python_functions,
+from .doc_layout import (
+    arguments_of,
+    block,
+    described,
+    example,
+    fill,
+    gradient,
+    item,
+    line,
+    prose,
+    sections,
+    signatures,
+    types_of,
 )
+from .model import Alias, CodegenError, Kernel, Model
+from .python_signatures import PRIVATE, PythonFunction, python_functions
 
-WIDTH = 80
-_TYPES = {
-    "Scalar": "number",
-    "ScalarType": "torch.dtype",
-    "Layout": "torch.layout",
-    "Device": "torch.device",
-    "MemoryFormat": "torch.memory_format",
-    "Generator": "torch.Generator",
-}
-_DEFAULTS = {
-    "contiguous_format": "torch.contiguous_format",
-    "preserve_format": "torch.preserve_format",
-    "long": "torch.int64",
-    "Mean": "1",
-}
 _SYMBOLS = {
     "add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//",
     "mod": "%", "pow": "**", "matmul": "@", "and": "&", "or": "|", "xor": "^",
@@ -81,7 +73,7 @@ class Docstrings:
             return f"torch.nn.functional.{name}" if name else ""
         if f.owner in _PREFIXES:
             prefix = _PREFIXES[f.owner]
-            return f"{f.owner.replace('_C._', '')}.{f.name[len(prefix):]}"
+            return f"{f.owner.replace('_C._', '')}.{f.name[len(prefix) :]}"
         return f"torch.{f.name}"
 
     def primary(self, name: str) -> PythonFunction | None:
@@ -105,26 +97,26 @@ class Docstrings:
 
     def _derived(self, f: PythonFunction) -> str:
         """A method, an in-place form or an alias: the summary and where to look."""
-        base = f.name[:-1] if f.name.endswith("_") else f.name
+        base = f.name.removesuffix("_")
         source = self.primary(f.name)
         if source is f or source is None:
             target = self.targets.get(f.name)
-            source = self.primary(target if target else base)
+            source = self.primary(target or base)
         if source is None or source is f:
             self._miss(f)
-            return _signatures(f)
+            return self._signatures(f)
         entry = self._entry_of(source.name)
         if not entry:
-            return _signatures(f)  # the source is reported
+            return self._signatures(f)  # the source is reported
         see = self._see(source)
         if f.name.endswith("_") and not source.name.endswith("_"):
-            this = "this tensor" if f.is_method else "``input``"
+            this = "this tensor" if f.is_method else "`input`"
             how = f"In place: {this} takes the result of {see} and is returned."
         elif f.is_method and not source.is_method:
-            how = f"The method form of {see}, whose ``input`` is this tensor."
+            how = f"The method form of {see}, whose `input` is this tensor."
         else:
             how = f"Another name of {see}."
-        return f"{_signatures(f)}\n\n{_fill(entry.summary)}\n\n{_fill(how)}"
+        return f"{self._signatures(f)}\n\n{fill(entry.summary)}\n\n{fill(how)}"
 
     def _entry_of(self, name: str) -> DocEntry | None:
         """The entry of a function, through aliases and in-place names."""
@@ -148,11 +140,14 @@ class Docstrings:
         bodies = (s.op.entry.body for s in f.signatures)
         rules = tuple({b.iterator: 0 for b in bodies if isinstance(b, Kernel)})
         shared = self.book.rules_of(entry) or self.book.rules_of(entry, rules)
-        parts = [_signatures(f), *_prose(entry), self._arguments(f, entry, shared)]
-        parts += _sections(entry, shared)
-        parts += [_gradient(f, entry), self._other_forms(f), _example(entry)]
+        parts = [self._signatures(f), *prose(entry), self._arguments(f, entry, shared)]
+        parts += sections(entry, shared)
+        parts += [gradient(f, entry), self._other_forms(f)]
         self._complain(entry)
-        return "\n\n".join(filter(None, parts))
+        text = "\n\n".join(filter(None, parts))
+        if f.is_method:
+            text = text.replace("`input`", "this tensor")
+        return "\n\n".join(filter(None, [text, example(entry)]))
 
     def _alias(self, f: PythonFunction, entry: DocEntry) -> str:
         source = self.primary(entry.one("Alias"))
@@ -160,10 +155,13 @@ class Docstrings:
         if not source or not target:
             raise CodegenError(entry.where, f"'{entry.one('Alias')}' has no entry")
         how = f"Another name of {self._see(source)}."
-        return f"{_signatures(f)}\n\n{_fill(target.summary)}\n\n{how}"
+        return f"{self._signatures(f)}\n\n{fill(target.summary)}\n\n{how}"
 
     def _see(self, f: PythonFunction) -> str:
-        return f":{'meth' if f.is_method else 'func'}:`{self.path(f)}`"
+        return f"`{self.path(f)}`"
+
+    def _signatures(self, f: PythonFunction) -> str:
+        return signatures(f, self.path(f).rpartition(".")[2])
 
     def _add_handwritten(self, entry: DocEntry) -> None:
         """A function, property or type of csrc/api/python."""
@@ -173,10 +171,10 @@ class Docstrings:
         shared = self.book.rules_of(entry)
         lines = [t for e in (entry, *shared) for t in e.all("Signature")]
         fields = [a for e in (entry, *shared) for a in e.arguments.values()]
-        arguments = [_item(a.name, a.type, a.text) for a in fields]
+        arguments = [item(a.name, a.type, a.text) for a in fields]
         signature = "\n".join(lines).replace("NAME", name)
-        parts = [signature, *_prose(entry), _block("Args:", arguments)]
-        parts += [*_sections(entry, shared), _example(entry)]
+        parts = [signature, *prose(entry), block("Args:", arguments)]
+        parts += [*sections(entry, shared), example(entry)]
         self._complain(entry)
         self.texts[owner or "torch", name] = "\n\n".join(filter(None, parts))
 
@@ -194,19 +192,21 @@ class Docstrings:
         known = self.book.rules.get(ARGUMENTS)
         sources = [entry, *rules, *([known] if known else [])]
         items = []
-        for name, found in _merged(f).items():
+        for name, found in arguments_of(f).items():
             texts = (s.arguments.get(name) for s in sources)
             text = next((t for t in texts if t), None)
             if text is None:
                 problem = f"{entry.where}: argument '{name}' is not described"
                 self.problems.append(problem)
                 text = DocField(name, "")
-            items.append(_item(name, text.type or _types(found), _described(found, text)))
-        unknown = set(entry.arguments) - set(_merged(f))
+            items.append(
+                item(name, text.type or types_of(found), described(found, text))
+            )
+        unknown = set(entry.arguments) - set(arguments_of(f))
         if unknown:
             names = ", ".join(sorted(unknown))
             raise CodegenError(entry.where, f"{entry.name} has no argument {names}")
-        return _block("Args:", items)
+        return block("Args:", items)
 
     def _other_forms(self, f: PythonFunction) -> str:
         forms = []
@@ -214,13 +214,11 @@ class Docstrings:
             for name, note in ((f.name, ""), (f"{f.name}_", " (in place)")):
                 method = self.functions.get(("Tensor", name))
                 if method and self.path(method):
-                    forms.append(f":meth:`torch.Tensor.{name}`{note}")
+                    forms.append(f"`torch.Tensor.{name}`{note}")
         words = (w for s in f.signatures for w in s.op.entry.python)
-        symbols = {
-            _SYMBOLS[_word(w)]: 0 for w in words if _word(w) in _SYMBOLS
-        }
-        forms += [f"``{s}``" for s in symbols]
-        return _fill(f"Also: {', '.join(forms)}.") if forms else ""
+        symbols = {_SYMBOLS[_word(w)]: 0 for w in words if _word(w) in _SYMBOLS}
+        forms += [f"`{s}`" for s in symbols]
+        return line("Also", ", ".join(forms)) if forms else ""
 
 
 # ---------------------------------------------------------------- Python's part
@@ -256,163 +254,7 @@ def _names_of_nn(root: Path) -> dict[str, str]:
     return {m[2]: m[1] for m in re.finditer(pattern, text, re.MULTILINE)}
 
 
-# ---------------------------------------------------------------- signatures
-
-
-def _signatures(f: PythonFunction) -> str:
-    """One line per overload that says something new."""
-    shown = [s for s in f.signatures if not s.hidden] or f.signatures
-    names = [[a.name for a in s.arguments] for s in shown]
-    lines = (
-        _signature(f, s)
-        for s, own in zip(shown, names)
-        if [*own, "out"] not in names
-    )
-    return "\n".join(dict.fromkeys(lines))
-
-
-def _signature(f: PythonFunction, s: PythonSignature) -> str:
-    parts: list[str] = []
-    for a in s.arguments:
-        if a.keyword and "*" not in parts:
-            parts.append("*")
-        default = _default(a)
-        parts.append(_argument_name(a) + (f"={default}" if default else ""))
-    name = f.name
-    if f.owner in _PREFIXES:
-        name = name[len(_PREFIXES[f.owner]) :]
-    return f"{name}({', '.join(parts)}) -> {_returned(s)}"
-
-
-def _argument_name(a: PythonArgument) -> str:
-    return "input" if a.name == "self" else a.name
-
-
-def _default(a: PythonArgument) -> str:
-    text = a.default or ""
-    return _DEFAULTS.get(text, text)
-
-
-def _returned(s: PythonSignature) -> str:
-    returns = s.op.schema.returns
-    if not returns:
-        return "None"
-    if len(returns) == 1:
-        return _type(returns[0].type) if returns[0].type.base != "Scalar" else "number"
-    return f"({', '.join(f'{_type(r.type)} {r.name}'.strip() for r in returns)})"
-
-
-def _type(t: Type) -> str:
-    word = _TYPES.get(t.base, t.base)
-    if not t.is_list:
-        return word
-    if t.base == "Tensor":
-        return "tuple of Tensor"
-    return f"{word} or tuple of {word}" if t.size else f"tuple of {word}"
-
-
-def _merged(f: PythonFunction) -> dict[str, list[PythonArgument]]:
-    """The arguments of all overloads by name; keyword ones last."""
-    merged: dict[str, list[PythonArgument]] = {}
-    for keyword in (False, True):
-        for s in f.signatures:
-            for a in s.arguments:
-                if a.keyword == keyword:
-                    merged.setdefault(_argument_name(a), []).append(a)
-    return merged
-
-
-def _types(found: list[PythonArgument]) -> str:
-    words = [w for a in found for w in _type(a.type).split(" or ")]
-    text = " or ".join(dict.fromkeys(words))
-    return f"{text}, optional" if all(a.optional for a in found) else text
-
-
-def _described(found: list[PythonArgument], text: DocField) -> str:
-    """The author's words and, where it says something, the default."""
-    default = next((_default(a) for a in found if a.optional), "None")
-    if default in ("None", "[]"):
-        return text.text
-    return f"{text.text.rstrip('.')}; default ``{default}``"
-
-
 def _word(name: str) -> str:
     """`__radd__` and `__iadd__` are `+`, too."""
     word = name.strip("_")
     return word[1:] if word not in _SYMBOLS and word[1:] in _SYMBOLS else word
-
-
-# ---------------------------------------------------------------- layout
-
-
-def _fill(text: str, indent: str = "", first: str = "") -> str:
-    return textwrap.fill(
-        " ".join(text.split()),
-        WIDTH,
-        initial_indent=first or indent,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-
-
-def _sentence(text: str) -> str:
-    return text if not text or text.endswith(".") else f"{text}."
-
-
-def _item(name: str, kind: str, text: str) -> str:
-    head = f"{name} ({kind})" if kind else name
-    return _fill(f"{head}: {_sentence(text)}", indent=" " * 8, first=" " * 4)
-
-
-def _block(title: str, items: list[str]) -> str:
-    return "\n".join([title, *items]) if items else ""
-
-
-def _prose(entry: DocEntry) -> list[str]:
-    paragraphs = entry.body.split("\n\n")
-    return [_fill(entry.summary), *(p if _is_laid_out(p) else _fill(p) for p in paragraphs)]
-
-
-def _is_laid_out(paragraph: str) -> bool:
-    """Lists and indented blocks keep their lines."""
-    return any(line[:1] in " -" for line in paragraph.splitlines())
-
-
-def _sections(entry: DocEntry, rules: list[DocEntry]) -> list[str]:
-    """Returns, Shape, Dtype, Raises and Source: own text before shared."""
-    parts = []
-    for title in ("Returns", "Shape", "Dtype"):
-        text = next((t for e in (entry, *rules) if (t := e.one(title))), "")
-        text = _sentence(text[:1].upper() + text[1:])
-        parts.append(_block(f"{title}:", [_fill(text, " " * 4)] if text else []))
-    raises = dict.fromkeys(r for e in (entry, *rules) for r in e.raises)
-    parts.append(_block("Raises:", [_item(kind, "", text) for kind, text in raises]))
-    source = entry.one("Source")
-    parts.append(_fill(f"Source: {source}") if source else "")
-    return parts
-
-
-def _gradient(f: PythonFunction, entry: DocEntry) -> str:
-    """Which arguments get one: from the derivatives of the YAML entries."""
-    text = entry.one("Gradient")
-    entries = [s.op.entry for s in f.signatures]
-    if not text:
-        if any(e.is_composite for e in entries) or not _takes_tensors(f):
-            return ""
-        derivatives = [e.derivative for e in entries if e.derivative]
-        names = {n: 0 for d in derivatives for n in d.inputs}
-        shown = [f"``{'input' if n == 'self' else n}``" for n in names]
-        text = f"with respect to {', '.join(shown)}." if shown else "none."
-    return _fill(f"Gradient: {text}")
-
-
-def _takes_tensors(f: PythonFunction) -> bool:
-    arguments = (a for s in f.signatures for a in s.op.schema.arguments)
-    return any(a.type.base == "Tensor" for a in arguments)
-
-
-def _example(entry: DocEntry) -> str:
-    if not entry.example:
-        return ""
-    return "Example::\n\n" + textwrap.indent(entry.example, " " * 4)

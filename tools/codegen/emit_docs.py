@@ -28,7 +28,7 @@ def source(texts: dict[tuple[str, str], str]) -> str:
     table = f"const Docstring docstrings[] = {{\n{rows}}};" if rows else ""
     begin, end = ("docstrings", "std::end(docstrings)") if rows else ("nullptr",) * 2
     return file_text(
-        "Docstrings: torch/_docs/*.rst, completed from csrc/aten/ops/*.yaml.",
+        "Docstrings: torch/_docs/*.md, completed from csrc/aten/ops/*.yaml.",
         '#include <iterator>\n\n#include "api/python/Bindings.h"\n\n'
         f"namespace torch::python {{\nnamespace {{\n\n{table}\n\n"
         "} // namespace\n\n"
