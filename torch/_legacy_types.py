@@ -24,17 +24,6 @@ _DTYPES = {
 }
 
 
-_DOC = """The old class of `{dtype}` tensors; `torch.tensor` is the new way.
-
-Calling it makes a `torch.Tensor`: of the given sizes, with whatever memory holds, or
-from a sequence of numbers. `isinstance` asks for dtype and device.
-
-Example:
-    >>> isinstance({module}.{name}([1, 0]), {module}.{name})
-    True
-"""
-
-
 class _LegacyTensorMeta(type):
     _full_name: str  # torch.FloatTensor
     is_cuda: bool
@@ -58,7 +47,6 @@ def make_class(name: str, module: str, dtype: torch.dtype) -> type:
         "    Use `torch.tensor` or `torch.empty`, which take a dtype.\n\n"
         "    Args:\n        a sequence of numbers, or sizes.\n",
         "__module__": module,
-        "__doc__": _DOC.format(module=module, name=name, dtype=dtype),
         "_full_name": f"{module}.{name}",
         "dtype": dtype,
         "is_cuda": module == "torch.cuda",
