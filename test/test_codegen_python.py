@@ -134,3 +134,12 @@ def test_emitted_lines_fit():
 def test_stubs_are_python():
     for text in stub_outputs(model_of(ADD + ZEROS[1:]), ROOT).values():
         ast.parse(text)
+
+
+def test_default_reduction_is_none() -> None:
+    """As PyTorch's parser takes it; torch.nn.functional names its own."""
+    entry = """
+- func: my_loss(Tensor self, Tensor target, int reduction=1) -> Tensor
+  composite: my_loss
+"""
+    assert "p.integer_or(2, 0)" in source_of(entry)

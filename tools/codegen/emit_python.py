@@ -6,6 +6,7 @@ The C++ that the emitted code calls: csrc/api/python/ArgParser.h, Bindings.h.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from . import emit_docs, emit_pyi
@@ -404,7 +405,8 @@ def _argument_expression(
     if f.is_method and a.name == "self":
         return "unpack(self)"
     i = s.index(a.name)
-    return _read(a.schema, i, f.numbers_as_tensors)
+    argument = replace(a.schema, default=s.arguments[i].default)
+    return _read(argument, i, f.numbers_as_tensors)
 
 
 def _read(a: Argument, i: int, numbers: bool) -> str:
