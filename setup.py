@@ -1,7 +1,8 @@
 """Build with CMake and Ninja; setuptools only packs what CMake installs.
 
 Switches, from the environment: DEBUG=1, CUDA=0|1, USE_MKL=0|1,
-USE_ONEDNN=0|1, MAX_JOBS=n, SANITIZE=address,undefined, BUILD_DIR=folder.
+USE_ONEDNN=0|1, MAX_JOBS=n, SANITIZE=address,undefined, COVERAGE=1,
+BUILD_DIR=folder.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def cmake_options() -> list[str]:
     ninja = shutil.which("ninja")
     if ninja:
         options.append(f"-DCMAKE_MAKE_PROGRAM={ninja}")
-    for name in ("CUDA", "USE_MKL", "USE_ONEDNN", "SANITIZE", "BUILD_TESTING"):
+    for name in ("CUDA", "USE_MKL", "USE_ONEDNN", "SANITIZE", "COVERAGE", "BUILD_TESTING"):
         if name in os.environ:
             options.append(f"-D{name}={os.environ[name]}")
     return options

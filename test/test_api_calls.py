@@ -14,7 +14,6 @@ RECORDED = json.loads((Path(__file__).parent / "golden" / "api_calls.json").read
 # Where Pocket Torch is known to differ, and how.
 KNOWN: dict[str, str] = {
     "defaults/sharing": "there is one way to share",
-    "defaults/types of results": "types are found by a result only",
     "functions/nuclear norm": "torch.linalg.matrix_norm is not there",
     "functions/norm of no name": "torch.linalg.matrix_norm is not there",
     "library/custom operator on one device": "another text",
