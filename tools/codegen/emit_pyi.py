@@ -8,6 +8,7 @@ show operators without their prefix: _C/_linalg_names.pyi gives those names.
 from __future__ import annotations
 
 import keyword
+import re
 from pathlib import Path
 
 from .model import Model, Return, Type
@@ -82,14 +83,24 @@ def outputs(model: Model, root: Path) -> dict[str, str]:
     for module, prefix in PREFIXED.items():
         names = [f.name for f in functions if _stub_name(f.owner) == module]
         texts[f"{module}_names"] = _short_names(module, prefix, names)
+    # A star import leaves out names with an underscore that nothing lists.
+    texts["_VariableFunctions"].append(_listed(texts["_VariableFunctions"]))
     methods = [f for f in functions if f.is_method]
     texts["__init__"] += [line for f in methods for line in _stubs(f, "    ")]
-    texts["_return_types"] = [RETURN_TYPES_HEAD, *_return_types(functions)]
+    return_types = _return_types(functions)
+    texts["_return_types"] = [RETURN_TYPES_HEAD, *return_types, _listed(return_types)]
     return {f"_C/{name}.pyi": "\n".join(lines) + "\n" for name, lines in texts.items()}
 
 
 def _stub_name(owner: str) -> str:
     return "_VariableFunctions" if owner == "torch" else owner.rpartition(".")[2]
+
+
+def _listed(lines: list[str]) -> str:
+    """`__all__` of the functions and classes in some lines."""
+    names = re.findall(r"^(?:def|class) (\w+)", "\n".join(lines), re.M)
+    unique = "".join(f'    "{name}",\n' for name in dict.fromkeys(names))
+    return f"\n__all__ = [\n{unique}]"
 
 
 def _short_names(module: str, prefix: str, names: list[str]) -> list[str]:

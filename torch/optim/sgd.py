@@ -290,7 +290,7 @@ def _fused_sgd(
 
     `places` tells where in `buffers` those of `params` are.
     """
-    update: Any = torch._C._VariableFunctions._fused_sgd_
+    update = torch._fused_sgd_
     options["momentum"] = momentum
     if momentum == 0:
         update(params, grads, [], is_first_step=False, **options)

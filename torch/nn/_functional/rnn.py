@@ -86,13 +86,15 @@ def run_layer(
     if "weight_hr" not in weights and _in_one_call(
         mode, [input, *state, *weights.values()]
     ):
+        hx, cx = state
         output, h, c, _, _ = torch._lstm_layer(
             input,
             weights["weight_ih"],
             weights["weight_hh"],
             weights.get("bias_ih"),
             weights.get("bias_hh"),
-            *state,
+            hx,
+            cx,
             reverse,
         )
         return output, (h, c)
