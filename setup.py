@@ -29,7 +29,7 @@ def cmake_options() -> list[str]:
     ninja = shutil.which("ninja")
     if ninja:
         options.append(f"-DCMAKE_MAKE_PROGRAM={ninja}")
-    for name in ("CUDA", "USE_MKL", "USE_ONEDNN", "SANITIZE", "COVERAGE", "BUILD_TESTING"):
+    for name in "CUDA USE_MKL USE_ONEDNN SANITIZE COVERAGE BUILD_TESTING".split():
         if name in os.environ:
             options.append(f"-D{name}={os.environ[name]}")
     return options
