@@ -17,6 +17,7 @@ pytest.importorskip("yaml")
 # What an edit of one operator may cost on a machine with two cores.
 BUILD_SECONDS = 60
 CORES = 2
+STEPS = steps("add_a_pointwise_operator.md")
 # What git does not keep: below the root, and below torch/.
 BUILT = {
     ROOT: shutil.ignore_patterns(".git", ".venv", "build"),
@@ -69,14 +70,45 @@ def _child_seconds() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The tree without what was built."""
+    root = tmp_path / "pocket-torch"
+    shutil.copytree(ROOT, root, ignore=not_copied)
+    return root
+
+
+def generated(root: Path) -> dict[str, str]:
+    """What the generator writes for that tree."""
+    out = root / "build" / "generated"
+    command = f"python -m tools.codegen generate --out {out}"
+    Reader(root).run(Step("generator", 0, "bash", command, ""))
+    files = (p for p in out.rglob("*") if p.is_file())
+    return {str(p.relative_to(out)): p.read_text() for p in files}
+
+
+def test_edits_change_the_topic_alone(copy: Path) -> None:
+    """What the build's time rests on: no header that others include."""
+    reader, before = Reader(copy), generated(copy)
+    for step in STEPS:
+        if step.is_edit or "tools.codegen" in step.text:
+            reader.follow(step)
+    after = generated(copy)
+    changed = {name for name in after if after[name] != before.get(name)}
+    topic = {n for n in changed if Path(n).stem == "Activation"}
+    assert {"ops/Activation.h", "autograd/Activation.cpp"} < topic
+    # Stubs are not compiled; docstrings are one file of text.
+    assert {Path(n).name for n in changed - topic if not n.endswith(".pyi")} <= {
+        "Docstrings.cpp"
+    }
+
+
 @pytest.mark.slow
-def test_following_the_tutorial(tmp_path: Path) -> None:
+def test_following_the_tutorial(copy: Path) -> None:
     """The first build may come from ccache; the reader's own does not."""
-    copy = tmp_path / "pocket-torch"
-    shutil.copytree(ROOT, copy, ignore=not_copied)
     build(copy)
     reader = Timed(copy, {"CCACHE_DISABLE": "1", "PYTHONPATH": str(copy)})
-    for step in steps("add_a_pointwise_operator.md"):
+    for step in STEPS:
         reader.follow(step)
     print(f"build: {reader.wall:.0f} s, {reader.busy:.0f} s of two idle cores")
     assert reader.busy < BUILD_SECONDS

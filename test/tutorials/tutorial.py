@@ -47,6 +47,10 @@ class Step:
     def __str__(self) -> str:
         return f"{self.tutorial}:{self.line}"
 
+    @property
+    def is_edit(self) -> bool:
+        return any(p.search(self.intro) for p in (APPEND, INSERT, WRITE))
+
 
 def steps(name: str) -> list[Step]:
     """The blocks of docs/tutorials/<name>, in order."""
