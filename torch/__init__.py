@@ -33,7 +33,7 @@ from torch._C import (
 if TYPE_CHECKING:
     # Of two definitions the first counts: torch.functional covers compiled ones.
     from torch.functional import *  # noqa: F403
-    from torch._C._VariableFunctions import *  # type: ignore  # noqa: F403
+    from torch._C._VariableFunctions import *  # type: ignore[assignment]  # noqa: F403
     from torch._C._constants import *  # noqa: F403
 
 OutOfMemoryError = _OutOfMemoryError

@@ -224,6 +224,7 @@ def backward(
         allow_unreachable=True,
         accumulate_grad=True,
     )
+    return None
 
 
 def grad(

@@ -169,7 +169,7 @@ class DataLoader(Generic[_T_co]):
         if self._dataset_kind == _DatasetKind.Iterable:
             return _InfiniteConstantSampler()
         if shuffle:
-            return RandomSampler(self.dataset, generator=generator)  # type: ignore
+            return RandomSampler(self.dataset, generator=generator)  # type: ignore[arg-type]
         return SequentialSampler(self.dataset)  # type: ignore[arg-type]
 
     def __setattr__(self, attr: str, val: Any) -> None:
@@ -227,7 +227,7 @@ class DataLoader(Generic[_T_co]):
             return len(self._index_sampler)
         # A stream cannot be trusted about its length: remember the claim, so that
         # the iterator can warn when more comes.
-        length = self._IterableDataset_len_called = len(self.dataset)  # type: ignore
+        length = self._IterableDataset_len_called = len(self.dataset)  # type: ignore[arg-type]
         if self.batch_size is None:
             return length
         whole, rest = divmod(length, self.batch_size)

@@ -262,5 +262,5 @@ class BatchSampler(Sampler["list[int]"]):
             yield batch
 
     def __len__(self) -> int:
-        whole, rest = divmod(len(self.sampler), self.batch_size)  # type: ignore
+        whole, rest = divmod(len(self.sampler), self.batch_size)  # type: ignore[arg-type]
         return whole if self.drop_last or rest == 0 else whole + 1
