@@ -28,7 +28,7 @@ $(VENV)/.ready: pyproject.toml | $(VENV)/.pip
 	$(BIN)/python -m pip install -q --group test
 	touch $@
 
-$(VENV)/.lint $(VENV)/.docs: $(VENV)/.%: pyproject.toml | $(VENV)/.pip
+$(VENV)/.lint $(VENV)/.docs $(VENV)/.coverage: $(VENV)/.%: pyproject.toml | $(VENV)/.pip
 	$(BIN)/python -m pip install -q --group $*
 	touch $@
 
@@ -89,10 +89,11 @@ docs: have/docs/build.py develop $(VENV)/.docs  ## build the pages and the API r
 	$(BIN)/python docs/build.py
 
 .PHONY: coverage
-coverage: have/tools/coverage.py $(VENV)/.ready  ## lines of torch/ and csrc/ that the tests run
+coverage: develop $(VENV)/.coverage  ## lines of torch/ and csrc/ that the tests run
 	$(BIN)/python tools/coverage.py
+	$(BIN)/python tools/coverage.py --cpp
 
 .PHONY: clean
 clean:  ## remove what was built
-	rm -rf build dist *.egg-info docs/_build docs/api htmlcov .coverage
+	rm -rf build build-coverage dist *.egg-info docs/_build docs/api htmlcov .coverage
 	rm -rf torch/lib torch/include torch/licenses torch/_C torch/_C.*.so torch/version.py
