@@ -104,17 +104,27 @@ def public_names(owner: Any) -> list[str]:
     return [n for n in dict.fromkeys(names) if not n.startswith("_")]
 
 
+def member(owner: Any, name: str) -> Any:
+    """What the name means; of a class the descriptor, not its value."""
+    if isinstance(owner, ModuleType):
+        return getattr(owner, name)
+    return inspect.getattr_static(owner, name)
+
+
+def is_attribute(value: Any) -> bool:
+    """Computed when it is read, in Python or in C++."""
+    return isinstance(value, property) or inspect.isgetsetdescriptor(value)
+
+
 def documented(owner: Any, full: str) -> Iterator[tuple[str, Any]]:
     """(name, object) of what belongs on the page of `owner`."""
     for name in public_names(owner):
-        value = inspect.getattr_static(owner, name, None)
-        value = getattr(owner, name) if isinstance(owner, ModuleType) else value
-        home = getattr(value, "__module__", None) or "torch"
-        borrowed = not str(home).startswith("torch") and callable(value)
-        if isinstance(value, ModuleType) or f"{full}.{name}" in MODULES:
-            if f"{full}.{name}" != "torch.Tensor":
-                continue
-        if not borrowed and (callable(value) or isinstance(value, property)):
+        value = member(owner, name)
+        has_page = f"{full}.{name}" in MODULES and not isinstance(value, type)
+        if isinstance(value, ModuleType) or has_page:
+            continue
+        home = str(getattr(value, "__module__", None) or "torch")
+        if is_attribute(value) or callable(value) and home.startswith("torch"):
             yield name, value
 
 
@@ -124,6 +134,8 @@ def sections(owner: Any, full: str, found: tuple[dict, dict]) -> list[Section]:
     for name, value in documented(owner, full):
         if isinstance(value, type) and full == "torch":
             key, title = "classes", "Classes"
+        elif is_attribute(value):
+            key, title = "attributes", "Attributes"
         elif inspect.isroutine(value) and not inspect.isfunction(value):
             key = by_name.get(name) or by_name.get(f"{full.split('.')[-1]}_{name}")
             title = titles[key] if key else "More functions"
@@ -169,15 +181,14 @@ def entry(owner: str, name: str, value: Any) -> str:
 
 
 def _method(name: str, value: Any) -> str:
-    kind = "autoproperty" if isinstance(value, property) else "automethod"
+    kind = "autoattribute" if is_attribute(value) else "automethod"
     if not inspect.getdoc(value):
         import torch
 
         base = name.rstrip("_")
         known = hasattr(torch, base)
         text = f"See :func:`torch.{base}`." if known else "Not described yet."
-        kind = "method" if kind == "automethod" else "property"
-        return f".. py:{kind}:: torch.Tensor.{name}\n\n   {text}\n"
+        return f".. py:{kind[4:]}:: torch.Tensor.{name}\n\n   {text}\n"
     return f".. {kind}:: torch.Tensor.{name}\n"
 
 
@@ -186,13 +197,7 @@ def heading(text: str, mark: str) -> str:
 
 
 def body(owner: Any, full: str, section: Section) -> str:
-    parts = []
-    for name in section.names:
-        value = inspect.getattr_static(owner, name)
-        if isinstance(owner, ModuleType):
-            value = getattr(owner, name)
-        parts.append(entry(full, name, value))
-    return "\n".join(parts)
+    return "\n".join(entry(full, n, member(owner, n)) for n in section.names)
 
 
 def pages(full: str, title: str, found: tuple[dict, dict]) -> dict[str, str]:
