@@ -11,20 +11,20 @@ from typing import Any, Callable, Optional, Union
 import torch
 
 __all__ = [
+    "is_available",
+    "device_count",
     "current_accelerator",
     "current_device_index",
-    "current_stream",
-    "device_count",
-    "device_index",
-    "empty_cache",
-    "is_available",
-    "max_memory_allocated",
-    "max_memory_reserved",
-    "memory_allocated",
-    "memory_reserved",
-    "memory_stats",
     "set_device_index",
+    "device_index",
+    "current_stream",
     "synchronize",
+    "empty_cache",
+    "memory_allocated",
+    "max_memory_allocated",
+    "memory_reserved",
+    "max_memory_reserved",
+    "memory_stats",
 ]
 
 _Device = Optional[Union[torch.device, str, int]]

@@ -11,7 +11,7 @@ import multiprocessing as python_multiprocessing
 import os
 import warnings
 from collections.abc import Iterable, Iterator
-from typing import Any, Callable, Generic, TypeVar
+from typing import Any, Callable, Generic, Optional, TypeVar, Union
 
 import torch
 from torch.utils.data._utils.collate import default_collate, default_convert
@@ -31,6 +31,8 @@ __all__ = ["DataLoader", "default_collate", "default_convert", "get_worker_info"
 _T_co = TypeVar("_T_co", covariant=True)
 CollateFn = Callable[[list[Any]], Any]
 WorkerInitFn = Callable[[int], None]
+_OptInt = Optional[int]
+_OptIndices = Union[Sampler, Iterable, None]
 
 
 class _DatasetKind:
@@ -86,11 +88,11 @@ class DataLoader(Generic[_T_co]):
     """
 
     dataset: Dataset[_T_co]
-    batch_size: int | None
+    batch_size: _OptInt
     num_workers: int
     sampler: Sampler | Iterable
-    batch_sampler: Sampler | Iterable | None
-    prefetch_factor: int | None
+    batch_sampler: _OptIndices
+    prefetch_factor: _OptInt
     _iterator: Any | None
 
     __multiprocessing_context: Any = None
@@ -102,10 +104,10 @@ class DataLoader(Generic[_T_co]):
     def __init__(
         self,
         dataset: Dataset[_T_co],
-        batch_size: int | None = 1,
+        batch_size: _OptInt = 1,
         shuffle: bool | None = None,
-        sampler: Sampler | Iterable | None = None,
-        batch_sampler: Sampler | Iterable | None = None,
+        sampler: _OptIndices = None,
+        batch_sampler: _OptIndices = None,
         num_workers: int = 0,
         collate_fn: CollateFn | None = None,
         pin_memory: bool = False,
@@ -115,7 +117,7 @@ class DataLoader(Generic[_T_co]):
         multiprocessing_context: Any = None,
         generator: Any = None,
         *,
-        prefetch_factor: int | None = None,
+        prefetch_factor: _OptInt = None,
         persistent_workers: bool = False,
         pin_memory_device: str = "",
         in_order: bool = True,

@@ -5,13 +5,15 @@ from __future__ import annotations
 import importlib
 import math
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Optional
 
 import torch
 from torch.utils.data.dataset import Dataset
 from torch.utils.data.sampler import Sampler
 
 __all__ = ["DistributedSampler"]
+
+_OptInt = Optional[int]
 
 
 class DistributedSampler(Sampler[int]):
@@ -41,8 +43,8 @@ class DistributedSampler(Sampler[int]):
     def __init__(
         self,
         dataset: Dataset,
-        num_replicas: int | None = None,
-        rank: int | None = None,
+        num_replicas: _OptInt = None,
+        rank: _OptInt = None,
         shuffle: bool = True,
         seed: int = 0,
         drop_last: bool = False,
