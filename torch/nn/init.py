@@ -303,6 +303,9 @@ def eye_(tensor: Tensor) -> Tensor:
 def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
     """Make a convolution pass its channels on, as many as it has.
 
+    "DiracNets: Training Very Deep Neural Networks Without Skip-Connections", Zagoruyko
+    and Komodakis, 2017.
+
     Args:
         tensor: weight of a convolution.
         groups: groups of the convolution, each the identity. Default: 1

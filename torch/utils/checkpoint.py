@@ -323,6 +323,8 @@ def checkpoint(
 ) -> Any:
     """Call a function now and, instead of keeping its intermediates, again in backward.
 
+    "Training Deep Nets with Sublinear Memory Cost", Chen et al., 2016.
+
     Args:
         function: must compute the same when called again. *args: its arguments.
         use_reentrant: pass False; True is the older way with more limits.

@@ -71,6 +71,9 @@ class _Inplace(Module):
 class ReLU(_Inplace):
     """Return `max(0, x)` of each element.
 
+    "Rectified Linear Units Improve Restricted Boltzmann Machines", Nair and Hinton,
+    2010.
+
     Args:
         inplace: write into the input. Default: `False`
 
@@ -109,6 +112,8 @@ class SELU(_Inplace):
 class SiLU(_Inplace):
     """Return `x * sigmoid(x)` of each element, also known as swish.
 
+    "Gaussian Error Linear Units", Hendrycks and Gimpel, 2016.
+
     Args:
         inplace: write into the input. Default: `False`
 
@@ -126,6 +131,8 @@ class SiLU(_Inplace):
 
 class Mish(_Inplace):
     """Return `x * tanh(log(1 + exp(x)))` of each element.
+
+    "Mish: A Self Regularized Non-Monotonic Activation Function", Misra, 2019.
 
     Args:
         inplace: write into the input. Default: `False`
@@ -245,6 +252,8 @@ def _renamed(old: str, new: str, value: float) -> float:
 class ReLU6(Hardtanh):
     """Return `min(max(0, x), 6)` of each element.
 
+    "Convolutional Deep Belief Networks on CIFAR-10", Krizhevsky, 2010.
+
     Args:
         inplace: write into the input. Default: `False`
 
@@ -296,6 +305,9 @@ class Threshold(Module):
 
 class LeakyReLU(Module):
     """Return `x` where positive, else `negative_slope * x`.
+
+    "Rectifier Nonlinearities Improve Neural Network Acoustic Models", Maas et al.,
+    2013.
 
     Args:
         negative_slope: slope below zero. Default: 0.01
@@ -396,6 +408,9 @@ class LogSigmoid(Module):
 
 class Softplus(Module):
     """Return `log(1 + exp(beta * x)) / beta`, a smooth ReLU.
+
+    "Incorporating Second-Order Functional Knowledge for Better Option Pricing", Dugas
+    et al., 2000.
 
     Args:
         beta: how sharp the bend is. Default: 1.0

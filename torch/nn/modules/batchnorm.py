@@ -141,6 +141,9 @@ class BatchNorm1d(_BatchNorm):
     towards them: `running = (1 - momentum) * running + momentum * batch`, the
     variance unbiased.  In evaluation the running ones are used.
 
+    "Batch Normalization: Accelerating Deep Network Training by Reducing Internal
+    Covariate Shift", Ioffe and Szegedy, 2015, algorithm 1.
+
     Args:
         num_features: channels.
         eps: added to the variance. Default: 1e-05

@@ -41,6 +41,9 @@ class Dropout(_DropoutNd):
 
     In evaluation mode the input is returned as it is.
 
+    "Improving neural networks by preventing co-adaptation of feature detectors", Hinton
+    et al., 2012.
+
     Args:
         p: probability, from 0 to 1. Default: 0.5
         inplace: write into the input. Default: `False`
@@ -62,6 +65,8 @@ class Dropout(_DropoutNd):
 
 class Dropout1d(_DropoutNd):
     """Zero whole channels with probability `p`, scale the others by `1 / (1 - p)`.
+
+    "Efficient Object Localization Using Convolutional Networks", Tompson et al., 2015.
 
     Args:
         p: probability, from 0 to 1. Default: 0.5
@@ -132,6 +137,8 @@ class AlphaDropout(_DropoutNd):
 
 class FeatureAlphaDropout(_DropoutNd):
     """Drop whole channels as `AlphaDropout` drops elements.
+
+    "Self-normalizing neural networks", Klambauer et al., 2017.
 
     Shape:
         - input: `(N, C, *)`; output: the same

@@ -104,6 +104,8 @@ class MSELoss(_Loss):
 class SmoothL1Loss(_Loss):
     """Measure `d^2 / (2 beta)` where `d = |x - y| < beta`, else `d - beta / 2`.
 
+    "Fast R-CNN", Girshick, 2015, equation 3.
+
     Args:
         size_average, reduce: deprecated in favour of `reduction`.
         reduction: `"none"`, `"mean"` or `"sum"`. Default: `"mean"`
@@ -135,6 +137,8 @@ class SmoothL1Loss(_Loss):
 
 class HuberLoss(_Loss):
     """Measure `d^2 / 2` where `d = |x - y| < delta`, else `delta (d - delta / 2)`.
+
+    "Robust Estimation of a Location Parameter", Huber, 1964.
 
     Args:
         reduction: `"none"`, `"mean"` or `"sum"`. Default: `"mean"`

@@ -13,6 +13,9 @@ __all__ = ["PixelShuffle", "PixelUnshuffle"]
 class PixelShuffle(Module):
     """Spread r^2 channels over blocks of r x r pixels.
 
+    "Real-Time Single Image and Video Super-Resolution Using an Efficient Sub-Pixel
+    Convolutional Neural Network", Shi et al., 2016.
+
     Args:
         upscale_factor: r.
 

@@ -307,6 +307,8 @@ def _check_state_dims(batched: bool, hx: tuple) -> None:
 class RNN(RNNBase):
     """Apply `h' = tanh(W_ih x + b_ih + W_hh h + b_hh)` over a sequence.
 
+    "Finding Structure in Time", Elman, 1990.
+
     Args:
         input_size: features of the input.
         hidden_size: features of the state.

@@ -294,6 +294,8 @@ class TransformerDecoder(_Stack):
 class Transformer(Module):
     """Encode a source sequence and decode a target sequence with it.
 
+    "Attention Is All You Need", Vaswani et al., 2017.
+
     Args:
         d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps,
             batch_first, norm_first, bias: as of `TransformerEncoderLayer`.

@@ -102,6 +102,9 @@ def clip_grad_norm_(
 ) -> Tensor:
     """Scale gradients in place so that their common norm is at most `max_norm`.
 
+    "On the difficulty of training recurrent neural networks", Pascanu et al., 2013,
+    algorithm 1.
+
     Args:
         parameters: one tensor or several, with gradients.
         max_norm: the norm allowed.
