@@ -109,6 +109,15 @@ def test_docstrings_do_not_count(repository) -> None:
     assert lint(repository, "check_sizes.py").returncode == 0
 
 
+@pytest.mark.parametrize(("lines", "warned"), [(60, False), (61, True)])
+def test_long_function(repository, lines, warned) -> None:
+    text = 'def f(\n    a,\n):\n    """One\n    two."""\n' + "    a += 1\n" * lines
+    write(repository, {"a.py": text})
+    git(repository, "add", "a.py")
+    said = f"warning: a.py: f(): {lines} lines (better under 60)\n" if warned else ""
+    assert lint(repository, "check_sizes.py").stdout.startswith(said or "sizes:")
+
+
 # ----------------------------------------------------------------- clang-format
 
 

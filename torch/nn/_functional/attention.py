@@ -96,15 +96,7 @@ def multi_head_attention_forward(
             "this mask."
         )
     length, batch, width = query.shape
-    if width != embed_dim_to_check:
-        raise AssertionError(
-            f"was expecting embedding dimension of {embed_dim_to_check}, but got "
-            f"{width}"
-        )
-    if width % num_heads != 0:
-        raise AssertionError(
-            f"embed_dim {width} not divisible by num_heads {num_heads}"
-        )
+    _check_width(width, embed_dim_to_check, num_heads)
     weights: Any
     if use_separate_proj_weight:
         weights = (q_proj_weight, k_proj_weight, v_proj_weight)
@@ -191,6 +183,15 @@ def _head_mask(
 def _widened(mask: _OptTensor) -> _OptTensor:
     """`mask` with one more source position, which counts."""
     return None if mask is None else pad(mask, (0, 1))
+
+
+def _check_width(width: int, expected: int, heads: int) -> None:
+    if width != expected:
+        raise AssertionError(
+            f"was expecting embedding dimension of {expected}, but got {width}"
+        )
+    if width % heads != 0:
+        raise AssertionError(f"embed_dim {width} not divisible by num_heads {heads}")
 
 
 def _check_dims(
