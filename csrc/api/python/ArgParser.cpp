@@ -212,7 +212,9 @@ bool ArgParser::accepts(const Param& param, PyObject* o, bool numbers) {
       if (overrides_torch_function(o)) {
         return overridden_ = true;
       }
-      return is_tensor(o) || (numbers && is_scalar_like(o));
+      // A number stands for an operand, never for what is written to.
+      return is_tensor(o) ||
+          (numbers && is_scalar_like(o) && std::strcmp(param.name, "out") != 0);
     case ArgType::Scalar:
       return is_scalar_like(o);
     case ArgType::Int:
