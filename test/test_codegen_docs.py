@@ -12,6 +12,7 @@ sys.path.insert(0, str(ROOT))
 pytest.importorskip("yaml")
 
 from tools.codegen.doc_entries import DocBook, DocField, parse_docs, read_docs
+from tools.codegen.doc_examples import as_method, in_numbers, renamed
 from tools.codegen.docstrings import Docstrings
 from tools.codegen.emit_docs import source
 from tools.codegen.load import parse_topic
@@ -127,6 +128,32 @@ def test_rule_of_the_iterator_is_added() -> None:
     )
     made = compose(twice, "twice\n-----\nDouble it.\n\n>>> 1\n1\n")
     assert "\n\nShape: kept.\n\n" in made.texts["torch", "twice"]
+
+
+EXAMPLE = """\
+>>> x = 1
+>>> torch.f(2, -x, k=3) + 1
+7
+>>> torch.f(5, 6)
+8"""
+
+
+def test_example_becomes_a_call_of_the_method() -> None:
+    first = ">>> x = 1\n>>> (2).g(-x, k=3) + 1\n7"
+    assert as_method(EXAMPLE, "torch.f", "g", 0) == first
+    assert as_method(EXAMPLE, "torch.f", "g", 1).splitlines()[1] == (
+        ">>> (-x).g(2, k=3) + 1"
+    )
+
+
+def test_example_becomes_a_call_of_another_name() -> None:
+    assert renamed(EXAMPLE, "torch.f", "h").splitlines()[1] == ">>> h(2, -x, k=3) + 1"
+    assert renamed(EXAMPLE, "torch.other", "h") == ""
+
+
+def test_inplace_form_shows_numbers_for_truth() -> None:
+    printed = ">>> x.lt_(True)\ntensor([ True, False])"
+    assert in_numbers(printed) == ">>> x.lt_(True)\ntensor([1, 0])"
 
 
 def test_missing_parts_are_problems() -> None:

@@ -1,7 +1,6 @@
 """torch/_docs: every public name has a docstring, every example runs.
 
-The docstrings are looked for in the built package, the examples are taken from
-the sources.
+The examples are those of the composed texts, which the built package has to show.
 """
 
 from __future__ import annotations
@@ -22,12 +21,11 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 pytest.importorskip("yaml")
 
-from tools.codegen.doc_entries import DocEntry, read_docs
+from tools.codegen.doc_entries import read_docs
 from tools.codegen.docstrings import Docstrings
 from tools.codegen.load import load
 
-ENTRIES = list(read_docs(ROOT).entries.values())
-WITH_EXAMPLE = [e for e in ENTRIES if e.example]
+TEXTS = Docstrings(load(ROOT), read_docs(ROOT), ROOT)
 PLACES: dict[str, Any] = {
     "torch": torch,
     "torch.Tensor": torch.Tensor,
@@ -51,13 +49,14 @@ def public_names() -> Iterator[tuple[str, Any]]:
             yield f"{place}.{name}", value
 
 
-@pytest.mark.parametrize("entry", WITH_EXAMPLE, ids=lambda e: e.name)
+@pytest.mark.parametrize(
+    ("owner", "name"), TEXTS.texts, ids=lambda part: part.rpartition(".")[2]
+)
 @pytest.mark.filterwarnings("ignore")
-def test_example_runs(entry: DocEntry) -> None:
+def test_example_runs(owner: str, name: str) -> None:
     torch.manual_seed(0)
-    names = {"torch": torch}
-    where = (entry.name, entry.where.path, entry.where.line)
-    test = doctest.DocTestParser().get_doctest(entry.example + "\n", names, *where)
+    text, names = TEXTS.texts[owner, name], {"torch": torch}
+    test = doctest.DocTestParser().get_doctest(text + "\n", names, name, owner, 0)
     report: list[str] = []
     result = doctest.DocTestRunner(verbose=False).run(test, out=report.append)
     assert result.attempted > 0
@@ -65,7 +64,7 @@ def test_example_runs(entry: DocEntry) -> None:
 
 
 def test_every_operator_and_argument_is_described() -> None:
-    assert Docstrings(load(ROOT), read_docs(ROOT), ROOT).problems == []
+    assert TEXTS.problems == []
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -91,9 +90,8 @@ def test_compiled_functions_show_their_signature() -> None:
 
 
 def test_built_docstrings_are_those_of_the_sources() -> None:
-    texts = Docstrings(load(ROOT), read_docs(ROOT), ROOT).texts
     owners = {"torch": torch._C._VariableFunctions, "Tensor": torch._C.TensorBase}
-    for (owner, name), text in texts.items():
+    for (owner, name), text in TEXTS.texts.items():
         home = owners.get(owner) or getattr(torch._C, owner.rpartition(".")[2])
         found = getattr(home, name, None) or getattr(torch._C, name)
         assert found.__doc__ == text, f"{owner}.{name}: build again"

@@ -191,7 +191,8 @@ def _takes_tensors(f: PythonFunction) -> bool:
     return any(a.type.base == "Tensor" for a in arguments)
 
 
-def example(entry: DocEntry) -> str:
-    if not entry.example:
-        return ""
-    return "Example:\n" + textwrap.indent(entry.example, " " * 4)
+def joined(parts: list[str], example: str = "") -> str:
+    """Paragraphs, and the example at the end."""
+    if example:
+        parts = [*parts, "Example:\n" + textwrap.indent(example, " " * 4)]
+    return "\n\n".join(filter(None, parts))

@@ -12,14 +12,15 @@ import re
 from pathlib import Path
 
 from .doc_entries import ARGUMENTS, DocBook, DocEntry, DocField
+from .doc_examples import as_method, in_numbers, renamed
 from .doc_layout import (
     arguments_of,
     block,
     described,
-    example,
     fill,
     gradient,
     item,
+    joined,
     line,
     prose,
     sections,
@@ -116,7 +117,20 @@ class Docstrings:
             how = f"The method form of {see}, whose `input` is this tensor."
         else:
             how = f"Another name of {see}."
-        return f"{self._signatures(f)}\n\n{fill(entry.summary)}\n\n{fill(how)}"
+        parts = [self._signatures(f), fill(entry.summary), fill(how)]
+        return joined(parts, self._derived_example(f, entry))
+
+    def _derived_example(self, f: PythonFunction, entry: DocEntry) -> str:
+        """The example of the entry, as a call of this form."""
+        origin = self.primary(entry.name)
+        if origin is None:
+            return ""
+        path = self.path(origin)
+        if f.is_method:
+            text = as_method(entry.example, path, f.name, _position_of_input(origin))
+        else:
+            text = renamed(entry.example, path, self.path(f))
+        return in_numbers(text) if f.name.endswith("_") else text
 
     def _entry_of(self, name: str) -> DocEntry | None:
         """The entry of a function, through aliases and in-place names."""
@@ -144,10 +158,10 @@ class Docstrings:
         parts += sections(entry, shared)
         parts += [gradient(f, entry), self._other_forms(f)]
         self._complain(entry)
-        text = "\n\n".join(filter(None, parts))
+        text = joined(parts)
         if f.is_method:
             text = text.replace("`input`", "this tensor")
-        return "\n\n".join(filter(None, [text, example(entry)]))
+        return joined([text], entry.example)
 
     def _alias(self, f: PythonFunction, entry: DocEntry) -> str:
         source = self.primary(entry.one("Alias"))
@@ -155,7 +169,8 @@ class Docstrings:
         if not source or not target:
             raise CodegenError(entry.where, f"'{entry.one('Alias')}' has no entry")
         how = f"Another name of {self._see(source)}."
-        return f"{self._signatures(f)}\n\n{fill(target.summary)}\n\n{how}"
+        parts = [self._signatures(f), fill(target.summary), how]
+        return joined(parts, self._derived_example(f, target))
 
     def _see(self, f: PythonFunction) -> str:
         return f"`{self.path(f)}`"
@@ -174,9 +189,9 @@ class Docstrings:
         arguments = [item(a.name, a.type, a.text) for a in fields]
         signature = "\n".join(lines).replace("NAME", name)
         parts = [signature, *prose(entry), block("Args:", arguments)]
-        parts += [*sections(entry, shared), example(entry)]
+        parts += sections(entry, shared)
         self._complain(entry)
-        self.texts[owner or "torch", name] = "\n\n".join(filter(None, parts))
+        self.texts[owner or "torch", name] = joined(parts, entry.example)
 
     def _complain(self, entry: DocEntry) -> None:
         if not entry.summary.endswith("."):
@@ -258,3 +273,9 @@ def _word(name: str) -> str:
     """`__radd__` and `__iadd__` are `+`, too."""
     word = name.strip("_")
     return word[1:] if word not in _SYMBOLS and word[1:] in _SYMBOLS else word
+
+
+def _position_of_input(f: PythonFunction) -> int:
+    """Where the tensor stands whose method it is: polygamma(n, input)."""
+    names = ([a.name for a in s.arguments] for s in f.signatures)
+    return next(n.index("self") for n in names if "self" in n)
