@@ -152,7 +152,12 @@ def are_deterministic_algorithms_enabled() -> bool:
 
 
 def is_deterministic_algorithms_warn_only_enabled() -> bool:
-    """Say whether a missing deterministic algorithm only warns."""
+    """Say whether a missing deterministic algorithm only warns.
+
+    Example:
+        >>> torch.is_deterministic_algorithms_warn_only_enabled()
+        False
+    """
     return _deterministic["warn_only"]
 
 

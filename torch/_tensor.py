@@ -204,6 +204,12 @@ class Tensor(_C.TensorBase):
 
         Raises:
             RuntimeError: this tensor does not require grad or is not a leaf.
+
+        Example:
+            >>> x = torch.ones(2, requires_grad=True)
+            >>> handle = x.register_post_accumulate_grad_hook(lambda x: print(x.grad))
+            >>> (x * 3).sum().backward()
+            tensor([3., 3.])
         """
         if not self.requires_grad:
             raise RuntimeError(_NO_HOOK)
@@ -325,6 +331,10 @@ class Tensor(_C.TensorBase):
         Args:
             other: the saved value.
             assign: keep `other` itself instead of copying it into this tensor.
+
+        Example:
+            >>> torch.zeros(2).module_load(torch.ones(2))
+            tensor([1., 1.])
         """
         return other.detach() if assign else self.copy_(other).detach()
 
@@ -343,13 +353,23 @@ class Tensor(_C.TensorBase):
 
     @_overridable
     def storage_type(self) -> Any:
-        """Return the legacy storage class, such as ``torch.FloatStorage``."""
+        """Return the legacy storage class, such as ``torch.FloatStorage``.
+
+        Example:
+            >>> torch.ones(2).storage_type() is torch.FloatStorage
+            True
+        """
         torch.storage._warn_typed_storage_removal()
         return self._typed_storage()._get_legacy_storage_class()
 
     @_overridable
     def is_shared(self) -> bool:
-        """Say whether the memory is shared between processes; always so on CUDA."""
+        """Say whether the memory is shared between processes; always so on CUDA.
+
+        Example:
+            >>> torch.ones(2).is_shared()
+            False
+        """
         return self.untyped_storage().is_shared()
 
     @_overridable
@@ -383,6 +403,10 @@ class Tensor(_C.TensorBase):
             split_size: the size of each part, the last may be smaller, or a list of
                 sizes.
             dim: the dimension to cut.
+
+        Example:
+            >>> torch.arange(5).split(2)
+            (tensor([0, 1]), tensor([2, 3]), tensor([4]))
         """
         if isinstance(split_size, Tensor) and split_size.numel() == 1:
             split_size = int(split_size)
@@ -398,7 +422,12 @@ class Tensor(_C.TensorBase):
         keepdim: bool = False,
         dtype: torch.dtype | None = None,
     ) -> Tensor:
-        """Return a vector or matrix norm; see `torch.norm`."""
+        """Return a vector or matrix norm; see `torch.norm`.
+
+        Example:
+            >>> torch.tensor([3.0, 4.0]).norm()
+            tensor(5.)
+        """
         return torch.norm(self, p, dim, keepdim, dtype=dtype)
 
     @_overridable
@@ -409,7 +438,12 @@ class Tensor(_C.TensorBase):
         return_counts: bool = False,
         dim: int | None = None,
     ) -> Any:
-        """Return the distinct elements; see `torch.unique`."""
+        """Return the distinct elements; see `torch.unique`.
+
+        Example:
+            >>> torch.tensor([3, 1, 3]).unique()
+            tensor([1, 3])
+        """
         return torch.unique(self, sorted, return_inverse, return_counts, dim)
 
     @_overridable
@@ -419,12 +453,23 @@ class Tensor(_C.TensorBase):
         return_counts: bool = False,
         dim: int | None = None,
     ) -> Any:
-        """Drop repeated neighbours; see `torch.unique_consecutive`."""
+        """Drop repeated neighbours; see `torch.unique_consecutive`.
+
+        Example:
+            >>> torch.tensor([1, 1, 2, 1]).unique_consecutive()
+            tensor([1, 2, 1])
+        """
         return torch.unique_consecutive(self, return_inverse, return_counts, dim)
 
     @_overridable
     def unflatten(self, dim: int, sizes: Sequence[int]) -> Tensor:
-        """Split one dimension into several; see `torch.unflatten`."""
+        """Split one dimension into several; see `torch.unflatten`.
+
+        Example:
+            >>> torch.arange(6).unflatten(0, (2, -1))
+            tensor([[0, 1, 2],
+                    [3, 4, 5]])
+        """
         if not sizes:
             raise RuntimeError("unflatten: sizes must be non-empty")
         return super().unflatten(dim, sizes)

@@ -87,7 +87,12 @@ def manual_seed(seed: Any) -> torch.Generator:
 
 
 def seed() -> int:
-    """Start the generators of all devices from an arbitrary number, and return it."""
+    """Start the generators of all devices from an arbitrary number, and return it.
+
+    Example:
+        >>> torch.seed() == torch.initial_seed()
+        True
+    """
     chosen = default_generator.seed()
     _seed_devices(chosen)
     return chosen
