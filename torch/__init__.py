@@ -138,6 +138,9 @@ else:
     def __getattr__(name: str) -> Any:
         if name in _LAZY_MODULES:
             return importlib.import_module(f"torch.{name}")
+        if name == "_register_device_module":
+            home = importlib.import_module("torch.utils.backend_registration")
+            return home._register_device_module
         raise AttributeError(f"module 'torch' has no attribute '{name}'")
 
 

@@ -65,6 +65,7 @@ MODULES = {
     "torch.serialization": "What save and load may see",
     "torch.utils": "Tools",
     "torch.utils.hooks": "Handles of hooks",
+    "torch.utils.backend_registration": "Name and methods of an extension's device",
     "torch.utils.dlpack": "Tensors of other libraries",
     "torch.utils.checkpoint": "Recompute instead of remember",
     "torch.utils.cpp_extension": "C++ extensions",

@@ -5,28 +5,54 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-_LAZY = ("checkpoint", "cpp_extension", "data", "dlpack", "hooks", "serialization")
+_LAZY = (
+    "backend_registration",
+    "checkpoint",
+    "cpp_extension",
+    "data",
+    "dlpack",
+    "hooks",
+    "serialization",
+)
+# Functions of submodules.
+_BORROWED = {
+    "draw_graph": "_draw_graph",
+    "generate_methods_for_privateuse1_backend": "backend_registration",
+    "rename_privateuse1_backend": "backend_registration",
+}
 
-__all__ = ["draw_graph", "rename_privateuse1_backend", "set_module", "swap_tensors"]
+__all__ = [
+    "draw_graph",
+    "generate_methods_for_privateuse1_backend",
+    "rename_privateuse1_backend",
+    "set_module",
+    "swap_tensors",
+]
 
 
 if TYPE_CHECKING:
     from torch.utils import (
+        backend_registration as backend_registration,
         checkpoint as checkpoint,
+        cpp_extension as cpp_extension,
         data as data,
         dlpack as dlpack,
         hooks as hooks,
         serialization as serialization,
     )
     from torch.utils._draw_graph import draw_graph as draw_graph
+    from torch.utils.backend_registration import (
+        generate_methods_for_privateuse1_backend,
+        rename_privateuse1_backend,
+    )
 else:
     # A type checker would take any name for one that this function knows.
     def __getattr__(name: str) -> Any:
         if name in _LAZY:
             return importlib.import_module(f"torch.utils.{name}")
-        if name == "draw_graph":
-            function = importlib.import_module("torch.utils._draw_graph").draw_graph
-            return globals().setdefault(name, function)
+        if name in _BORROWED:
+            home = importlib.import_module(f"torch.utils.{_BORROWED[name]}")
+            return globals().setdefault(name, getattr(home, name))
         raise AttributeError(f"module 'torch.utils' has no attribute '{name}'")
 
 
@@ -49,21 +75,6 @@ def set_module(obj: Any, mod: str) -> None:
     if not isinstance(mod, str):
         raise TypeError("The mod argument should be a string")
     obj.__module__ = mod
-
-
-def rename_privateuse1_backend(backend_name: str) -> None:
-    """Give the extension device its name.
-
-    Args:
-        backend_name: what ``torch.device`` shall accept.
-
-    Example:
-        >>> torch._C._get_privateuse1_backend_name()
-        'privateuseone'
-    """
-    import torch
-
-    torch._C._rename_privateuse1_backend(backend_name)
 
 
 def swap_tensors(t1: Any, t2: Any) -> None:
