@@ -27,7 +27,6 @@ _DEFAULTS = {
     "contiguous_format": "torch.contiguous_format",
     "preserve_format": "torch.preserve_format",
     "long": "torch.int64",
-    "Mean": "1",
 }
 
 # ---------------------------------------------------------------- signatures

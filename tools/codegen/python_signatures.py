@@ -40,6 +40,8 @@ BY_HAND = {
 }  # fmt: skip
 # Operators without a Python function: the tensor's properties call them.
 UNBOUND = {"alias", "mH", "mT", "matrix_H", "numpy_T"}
+# In-place functions that no method goes with: torch.celu_(x), not x.celu_().
+NO_METHODS = {"celu_", "selu_", "threshold_"}
 # Functions of torch._C._VariableFunctions that torch does not show.
 PRIVATE = {"unique_dim"}
 # Lists of sizes, which are symbolic in PyTorch.
@@ -161,7 +163,7 @@ def python_functions(model: Model) -> list[PythonFunction]:
             if op.is_function or in_torch or in_module:
                 own_out = out if op is entry.base else None
                 add(op, OWNERS[entry.python_module], own_out)
-            if op.is_method and not in_module:
+            if op.is_method and not in_module and op.schema.name not in NO_METHODS:
                 add(op, "Tensor", None)
     for function in functions.values():
         function.signatures = _in_order(function.signatures)
