@@ -23,6 +23,7 @@ from torch.utils._draw_graph import _output
 from torch.utils._draw_graph._autograd import autograd_graph
 from torch.utils._draw_graph._graph import bytes_text
 from torch.utils._draw_graph._modules import module_graph
+from torch.utils.checkpoint import checkpoint
 
 needs_layout = pytest.mark.skipif(
     not (shutil.which("dot") or shutil.which("node")), reason="neither dot nor node"
@@ -130,6 +131,9 @@ class TestAutogradGraph:
         y = Double.apply(torch.ones(3, requires_grad=True))
         node = self.node(autograd_graph({"y": y}, {}), "DoubleBackward")
         assert (node.kind, node.rows) == ("custom", [("tensor[0]", "(3)")])
+        y.sum().backward()
+        node = self.node(autograd_graph({"y": y}, {}), "DoubleBackward")
+        assert node.rows == [] and ("tensor", "freed by backward") in node.details
 
     def test_freed_tensors_are_said_to_be_freed(self):
         y = torch.ones(3, requires_grad=True).exp().sum()
@@ -137,6 +141,21 @@ class TestAutogradGraph:
         graph = autograd_graph({"y": y}, {})
         exp = self.node(graph, "ExpBackward0")
         assert ("result", "freed by backward") in exp.details and exp.rows == []
+
+    def test_write_into_a_view_is_shown(self):
+        y = torch.ones(4, requires_grad=True) * 2
+        y[1:3].mul_(3)
+        titles = {node.title for node in autograd_graph({"y": y}, {}).nodes}
+        assert "torch::autograd::CopySlices" in titles
+
+    def test_checkpointed_part_can_still_go_backward(self):
+        x = torch.ones(3, requires_grad=True)
+        y = checkpoint(lambda t: t.sin().exp(), x, use_reentrant=False).sum()
+        titles = {node.title for node in autograd_graph({"y": y}, {}).nodes}
+        assert {"SinBackward0", "ExpBackward0"} <= titles
+        y.backward()
+        expected = x.detach().sin().exp() * x.detach().cos()
+        torch.testing.assert_close(x.grad, expected)
 
     def test_deep_chain_needs_no_recursion(self):
         y = x = torch.ones(1, requires_grad=True)

@@ -36,7 +36,8 @@ def draw_graph(
 
     A path ending in ``.html`` makes a page that needs no network: zoom, search,
     details of each node, light and dark. One ending in ``.svg`` makes a picture;
-    that needs Graphviz's ``dot`` or ``node`` on the ``PATH``.
+    that needs Graphviz's ``dot`` or ``node`` on the ``PATH``. Saved tensors are looked
+    at: hooks that unpack them run, and a checkpointed part is computed once more.
 
     Args:
         tensor_or_module: a result whose graph is drawn (or several: a list, or a

@@ -151,7 +151,7 @@ class _Walk:
 def _saved(function: Any) -> Iterator[tuple[str, Any]]:
     """Yield (name, value) of what a function keeps for its backward."""
     names = [name for name in dir(function) if name.startswith("_saved_")]
-    if hasattr(function, "_raw_saved_tensors"):  # a custom Function
+    if hasattr(function, "_forward_cls"):  # a custom Function
         names.append("saved_tensors")
     for name in names:
         short = name[len("_saved_") :] if name.startswith("_saved_") else "tensor"
