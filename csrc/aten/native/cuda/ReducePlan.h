@@ -78,8 +78,12 @@ struct ReduceLaunch {
   C10_HOST_DEVICE Place place_of(int64_t output) const {
     Place place{0, 0};
     for (int d = 0; d < kept.n; ++d) {
-      const int64_t i = output % kept.sizes[d];
-      output /= kept.sizes[d];
+      int64_t i = output; // what is left belongs to the outermost dimension
+      if (d + 1 < kept.n) {
+        const int64_t rest = output / kept.sizes[d];
+        i -= rest * kept.sizes[d];
+        output = rest;
+      }
       place.in += i * kept.strides[d];
       place.out += i * out_strides[d];
     }
@@ -105,7 +109,7 @@ struct ReduceLaunch {
   C10_HOST_DEVICE int64_t row_offset(int64_t row) const {
     int64_t offset = 0;
     for (int d = 0; d < rows.n; ++d) {
-      int64_t i = row; // what is left belongs to the outermost dimension
+      int64_t i = row;
       if (d + 1 < rows.n) {
         const int64_t rest = few_slots
             ? by_size[d].div(static_cast<uint32_t>(row))
