@@ -16,9 +16,7 @@ DEFINE_DISPATCH(log_softmax_stub);
 DEFINE_DISPATCH(softmax_backward_stub);
 DEFINE_DISPATCH(log_softmax_backward_stub);
 
-namespace {
-
-SoftMaxShape shape_around(const Tensor& t, int64_t dim) {
+SoftMaxShape softmax_shape(const TensorBase& t, int64_t dim) {
   SoftMaxShape shape{1, 1, 1};
   if (t.dim() == 0) {
     return shape;
@@ -30,6 +28,8 @@ SoftMaxShape shape_around(const Tensor& t, int64_t dim) {
   }
   return shape;
 }
+
+namespace {
 
 Tensor contiguous(const Tensor& t, ScalarType dtype) {
   if (t.is_contiguous() && t.scalar_type() == dtype) {
@@ -76,7 +76,7 @@ void run_softmax(
   }
   const Tensor input = contiguous(self, self.scalar_type());
   into_contiguous(out, [&](const Tensor& dense) {
-    stub(self.device_type(), dense, input, shape_around(self, dim));
+    stub(self.device_type(), dense, input, softmax_shape(self, dim));
   });
 }
 
@@ -93,7 +93,7 @@ void run_backward(
   const Tensor grad = contiguous(grad_output, dtype);
   const Tensor out = contiguous(output, dtype);
   into_contiguous(grad_input, [&](const Tensor& dense) {
-    stub(output.device_type(), dense, grad, out, shape_around(output, dim));
+    stub(output.device_type(), dense, grad, out, softmax_shape(output, dim));
   });
 }
 

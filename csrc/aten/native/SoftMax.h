@@ -11,6 +11,9 @@ struct SoftMaxShape {
   int64_t outer, size, inner;
 };
 
+// t's dimensions before, at, and after dim.
+C10_API SoftMaxShape softmax_shape(const TensorBase& t, int64_t dim);
+
 // out, input
 using softmax_fn =
     void (*)(const TensorBase&, const TensorBase&, const SoftMaxShape&);
