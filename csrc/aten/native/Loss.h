@@ -26,4 +26,18 @@ DECLARE_DISPATCH(loss_fn, bce_with_logits_weighted_stub);
 // 0, 1 and 2 of the `reduction` arguments.
 enum Reduction : int64_t { kReductionNone, kReductionMean, kReductionSum };
 
+// nll_loss sees its input as a batch, classes, and positions: one position
+// for nll_loss, H * W for nll_loss2d. Both check the arguments.
+struct NllShape {
+  int64_t batch, classes, positions;
+};
+C10_API NllShape nll_shape(
+    const TensorBase& self,
+    const TensorBase& target,
+    const TensorBase& weight);
+C10_API NllShape nll2d_shape(
+    const TensorBase& self,
+    const TensorBase& target,
+    const TensorBase& weight);
+
 } // namespace at::native

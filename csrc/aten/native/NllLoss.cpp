@@ -23,20 +23,7 @@
 namespace at::native {
 namespace {
 
-struct NllShape {
-  int64_t batch, classes, positions;
-};
-
-NllShape shape_1d(const Tensor& self) {
-  return self.dim() == 1 ? NllShape{1, self.sizes()[0], 1}
-                         : NllShape{self.sizes()[0], self.sizes()[1], 1};
-}
-NllShape shape_2d(const Tensor& self) {
-  const IntArrayRef s = self.sizes();
-  return {s[0], s[1], s[2] * s[3]};
-}
-
-void check_target_dtype(const Tensor& target) {
+void check_target_dtype(const TensorBase& target) {
   TORCH_CHECK(
       target.scalar_type() == c10::ScalarType::Long ||
           target.scalar_type() == c10::ScalarType::Byte,
@@ -45,9 +32,9 @@ void check_target_dtype(const Tensor& target) {
 }
 
 void check_1d(
-    const Tensor& self,
-    const Tensor& target,
-    const Tensor& weight) {
+    const TensorBase& self,
+    const TensorBase& target,
+    const TensorBase& weight) {
   TORCH_CHECK(
       self.dim() > 0 && self.dim() <= 2, "input tensor should be 1D or 2D");
   TORCH_CHECK(
@@ -79,9 +66,9 @@ void check_1d(
 }
 
 void check_2d(
-    const Tensor& self,
-    const Tensor& target,
-    const Tensor& weight) {
+    const TensorBase& self,
+    const TensorBase& target,
+    const TensorBase& weight) {
   TORCH_CHECK(
       target.dim() == 3,
       "only batches of spatial targets supported (3D tensors) but got targets "
@@ -105,6 +92,28 @@ void check_2d(
       t);
   check_target_dtype(target);
 }
+
+} // namespace
+
+NllShape nll_shape(
+    const TensorBase& self,
+    const TensorBase& target,
+    const TensorBase& weight) {
+  check_1d(self, target, weight);
+  const IntArrayRef s = self.sizes();
+  return s.size() == 1 ? NllShape{1, s[0], 1} : NllShape{s[0], s[1], 1};
+}
+
+NllShape nll2d_shape(
+    const TensorBase& self,
+    const TensorBase& target,
+    const TensorBase& weight) {
+  check_2d(self, target, weight);
+  const IntArrayRef s = self.sizes();
+  return {s[0], s[1], s[2] * s[3]};
+}
+
+namespace {
 
 // Contiguous operands of one call; the weight may be missing.
 template <typename T>
@@ -240,18 +249,17 @@ std::tuple<Tensor, Tensor> nll_loss_forward_cpu(
     const Tensor& weight,
     int64_t reduction,
     int64_t ignore_index) {
-  check_1d(self, target, weight);
   return nll_forward(
-      self, target, weight, reduction, ignore_index, shape_1d(self));
+      self, target, weight, reduction, ignore_index,
+      nll_shape(self, target, weight));
 }
 Tensor nll_loss_backward_cpu(
     const Tensor& grad_output, const Tensor& self, const Tensor& target,
     const Tensor& weight, int64_t reduction, int64_t ignore_index,
     const Tensor& total_weight) {
-  check_1d(self, target, weight);
   return nll_backward(
       grad_output, self, target, weight, reduction, ignore_index, total_weight,
-      shape_1d(self));
+      nll_shape(self, target, weight));
 }
 std::tuple<Tensor, Tensor> nll_loss2d_forward_cpu(
     const Tensor& self,
@@ -259,18 +267,17 @@ std::tuple<Tensor, Tensor> nll_loss2d_forward_cpu(
     const Tensor& weight,
     int64_t reduction,
     int64_t ignore_index) {
-  check_2d(self, target, weight);
   return nll_forward(
-      self, target, weight, reduction, ignore_index, shape_2d(self));
+      self, target, weight, reduction, ignore_index,
+      nll2d_shape(self, target, weight));
 }
 Tensor nll_loss2d_backward_cpu(
     const Tensor& grad_output, const Tensor& self, const Tensor& target,
     const Tensor& weight, int64_t reduction, int64_t ignore_index,
     const Tensor& total_weight) {
-  check_2d(self, target, weight);
   return nll_backward(
       grad_output, self, target, weight, reduction, ignore_index, total_weight,
-      shape_2d(self));
+      nll2d_shape(self, target, weight));
 }
 
 // ------------------------------------------------------------- compositions
