@@ -32,7 +32,6 @@ KNOWN: dict[str, str] = {
     "tensor/refused new of a legacy constructor": "another text",
     "views/gradient of what is no leaf": "another text",
     "views/writing over oneself": "copy_ does not look for overlaps",
-    "views/set to a dtype that differs": "set_ does not compare dtypes",
     "utilities/sampler over processes that are none": "torch.distributed is not there",
     "utilities/storages shared": "a typed storage cannot be shared",
 }

@@ -145,7 +145,6 @@ def test_resize_as_takes_the_shape():
     assert torch.arange(6).resize_as_(torch.empty(3, 2)).shape == (3, 2)
 
 
-@pytest.mark.xfail(strict=True, reason="another error text")
 def test_resize_of_a_tensor_that_requires_grad_is_refused():
     x = torch.ones(2, requires_grad=True)
     with pytest.raises(RuntimeError) as error:

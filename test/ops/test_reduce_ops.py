@@ -136,7 +136,14 @@ class TestReduceOps(OpTests):
         Op("mean", lambda m: [S(m(3, 4), 1)], FLOAT, out=True, label="mean, out"),
         Op(
             "prod",
-            lambda m: [*all_or_one(m), *with_zeros(m), *empty(m)],
+            # Products of 37 numbers leave no digits for finite differences.
+            lambda m: [
+                *all_or_one(m)[:3],
+                S(m()),
+                S(m(), 0),
+                *with_zeros(m),
+                *empty(m),
+            ],
             ("float64", *INT, "bool", "complex128"),
             errors=bad_dims,
         ),
@@ -280,7 +287,7 @@ class TestReduceOps(OpTests):
                     S(m(3, 4), 0),
                     S(m(3, 4), -1),
                     S(m(2, 3, 4), 1),
-                    S(m(35), 0),
+                    S(m(35, low=0.4, high=0.9), 0),
                     S(m(), 0),
                     S(m(0, 3), 1),
                 ],
