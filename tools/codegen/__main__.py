@@ -5,7 +5,7 @@ generate --out DIR   write everything; files whose text is unchanged stay
 list-outputs         the files that generate writes (--kind cpu|cuda|stubs)
 show NAME            all that is made from the entries called NAME
 trace NAME.OVERLOAD  file:line of each hop of a call
-check                the definitions, their tests and their docstrings
+check                the definitions and their docstrings
 """
 
 from __future__ import annotations
