@@ -25,7 +25,14 @@ PAGES = sorted(
         ROOT / "CONTRIBUTING.md",
     ]
 )
-NOT_OURS = {"build", ".git", "__pycache__", "third_party", ".pytest_cache"}
+NOT_OURS = {
+    "build",
+    ".git",
+    ".venv",
+    "__pycache__",
+    "third_party",
+    ".pytest_cache",
+}
 CODE = {".py", ".pyi", ".h", ".cpp", ".cu", ".cuh", ".yaml", ".cmake", ".toml", ".txt"}
 WORD = re.compile(r"[A-Za-z_]\w*")
 PATH = re.compile(

@@ -72,10 +72,18 @@ TensorBase empty_strided(
   check_sizes(sizes);
   TORCH_CHECK(
       sizes.size() == strides.size(),
-      "mismatch in length of strides and shape");
+      "dimensionality of sizes (",
+      sizes.size(),
+      ") must match dimensionality of strides (",
+      strides.size(),
+      ")");
   for (int64_t stride : strides) {
     TORCH_CHECK(
-        stride >= 0, "negative strides are not supported, got ", strides);
+        stride >= 0,
+        "Storage size calculation overflowed with sizes=",
+        sizes,
+        " and strides=",
+        strides);
   }
   const size_t nbytes =
       computed_nbytes(sizes, strides, c10::element_size(dtype));

@@ -178,7 +178,9 @@ def gradient(f: PythonFunction, entry: DocEntry) -> str:
     if not text:
         if any(e.is_composite for e in entries) or not _takes_tensors(f):
             return ""
-        derivatives = [e.derivative for e in entries if e.derivative]
+        derivatives = [
+            e.derivative for e in entries if e.derivative and not e.inplace_derivative
+        ]
         names = {n: 0 for d in derivatives for n in d.inputs}
         shown = [f"`{'input' if n == 'self' else n}`" for n in names]
         text = f"with respect to {', '.join(shown)}." if shown else "none."

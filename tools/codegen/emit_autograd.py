@@ -63,7 +63,8 @@ _VISIBLE = re.compile(
 def autograd_slot(op: Operator) -> str | None:
     if op.entry.is_composite:
         return None
-    if op.form is Form.FUNCTIONAL and op.entry.derivative is None:
+    derivative = None if op.entry.inplace_derivative else op.entry.derivative
+    if op.form is Form.FUNCTIONAL and derivative is None:
         # Its body may call at:: functions, which must not record.
         tensors_in = any(a.type.base == "Tensor" for a in op.schema.arguments)
         tensors_out = any(r.type.base == "Tensor" for r in op.schema.returns)
@@ -364,7 +365,7 @@ def _below(op: Operator, sig: Signature, result: str = "") -> list[str]:
 def _out_lines(op: Operator) -> list[str]:
     outs = [a.name for a in op.schema.out_arguments]
     checked = [a.name for a in op.schema.arguments if a.type.base == "Tensor"]
-    if op.entry.derivative is None:
+    if op.entry.derivative is None or op.entry.inplace_derivative:
         checked = outs
     return [
         enclosed("if (compute_requires_grad", checked, ") {", 2),

@@ -369,6 +369,7 @@ def _return_lines(
 ) -> list[str]:
     op = s.op
     returns = op.schema.returns
+    call = (_unlocked(op, call[0]), call[1])
     if not returns:
         return [_statement("", call, ");", indent), f"{indent}return new_none();"]
     if op.form is Form.INPLACE and method:
@@ -386,6 +387,12 @@ def _return_lines(
         f'{indent}    make_return_type("{op.schema.name}", {{{fields}}});',
         _statement(f"return {wrapper}(", call, "), type);", indent),
     ]
+
+
+def _unlocked(op: Operator, function: str) -> str:
+    """The name to call: views take no time worth giving up the interpreter for."""
+    has_tensor = any(a.type.base == "Tensor" for a in op.schema.arguments)
+    return f"UNLOCKED({function})" if has_tensor and not op.schema.is_view else function
 
 
 def _statement(head: str, call: Call, tail: str, indent: str) -> str:
@@ -557,7 +564,7 @@ class _Slots:
         if ("Tensor", "Scalar") in overloads:
             cases.append(("is_number(other)", number))
         for test, other in cases:
-            call = f"at::{function}({this}, {other})"
+            call = f"UNLOCKED(at::{function})({this}, {other})"
             lines.append(f"  if (is_plain(self) && {test}) {{")
             if inplace:
                 lines += [f"    {call};", "    return new_ref(self);", "  }"]

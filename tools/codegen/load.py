@@ -48,6 +48,7 @@ KEYS = (
     "node",
     "shown_as",
     "non_differentiable",
+    "backward_form",
 )
 DEVICES = ("CPU", "CUDA", "Meta", "PrivateUse1")
 PYTHON_MODULES = ("", "nn", "linalg", "fft", "special", "none")
@@ -304,7 +305,7 @@ class _EntryReader:
 
     def _read_derivative(self, entry: Entry) -> None:
         if "backward" not in self.values:
-            for key in ("node", "shown_as", "non_differentiable"):
+            for key in ("node", "shown_as", "non_differentiable", "backward_form"):
                 if key in self.values:
                     raise self.fail(f"'{key}' without 'backward'", key)
             return
@@ -313,6 +314,10 @@ class _EntryReader:
         value = self.values["backward"]
         if not isinstance(value, dict) or not value:
             raise self.fail("'backward' maps arguments to formulas", "backward")
+        form = self.values.get("backward_form", "all")
+        if form not in ("all", "inplace"):
+            raise self.fail("'backward_form' is all or inplace", "backward_form")
+        entry.inplace_derivative = form == "inplace"
         node = self._node_name(entry.schema)
         try:
             entry.derivative = parse_derivative(

@@ -375,6 +375,8 @@ class Entry:
     python_module: str  # "", "nn", "linalg", "fft", "special" or "none"
     body: Composite | Alias | Kernel | Structured | Dispatch
     derivative: Derivative | None = None
+    # Only `self.op_()` has it: the functional form's result cannot have a gradient.
+    inplace_derivative: bool = False
     operators: list[Operator] = field(default_factory=list)
 
     @property

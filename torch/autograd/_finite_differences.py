@@ -49,8 +49,7 @@ class Differences:
 
     def along(self, place: Any, step: Any) -> list[torch.Tensor]:
         """Return the change of every output per `eps`, for `step` added at `place`."""
-        # .data once more: a write through a view must not count as one to the input
-        target = self.point[place].data
+        target = self.point[place]
         before = target.clone()
         with torch.no_grad():
             target.copy_(before - step)

@@ -424,6 +424,16 @@ PyObject* tensor_set_(
         : p.has(3)                       ? p.int_list(3)
                    : at::detail::contiguous_strides(sizes);
     const int64_t offset = whole ? other.storage_offset() : p.integer(1);
+    if (whole) {
+      TORCH_CHECK(
+          t.scalar_type() == other.scalar_type(),
+          "Could not set tensor of type ",
+          c10::cpp_type_name(other.scalar_type()),
+          " to a tensor of type ",
+          c10::cpp_type_name(t.scalar_type()));
+    } else {
+      make_room(other.storage(), sizes, strides, t.itemsize(), offset);
+    }
     set_tensor(t, other.storage(), offset, sizes, strides);
     return new_ref(self);
   }

@@ -19,7 +19,7 @@ int64_t maybe_wrap_dim(int64_t dim, int64_t ndim) {
 size_t TensorBase::wrap(int64_t d) const {
   TORCH_CHECK_INDEX(
       dim() > 0,
-      "dimension specified as ",
+      "Dimension specified as ",
       d,
       " but tensor has no dimensions");
   return static_cast<size_t>(maybe_wrap_dim(d, dim()));

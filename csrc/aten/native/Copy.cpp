@@ -206,6 +206,8 @@ Tensor& resize_(
     Tensor& self,
     IntArrayRef size,
     OptionalFormat memory_format) {
+  TORCH_CHECK(
+      !self.requires_grad(), "cannot resize variables that require grad");
   const auto format = memory_format.value_or(c10::MemoryFormat::Contiguous);
   const auto strides = format == c10::MemoryFormat::Contiguous
       ? at::detail::contiguous_strides(size)
@@ -216,6 +218,7 @@ Tensor& resize_(
     self.storage()->resize(needed);
   }
   self.unsafe_impl()->set_sizes_and_strides(size, strides);
+  self.unsafe_impl()->bump_version();
   return self;
 }
 

@@ -1,5 +1,6 @@
 #include "aten/native/DerivedForms.h"
 
+#include "aten/MemoryOverlap.h"
 #include "aten/OutputSpec.h"
 #include "c10/util/Exception.h"
 
@@ -44,8 +45,16 @@ Tensor& copy_to_out(const char* name, Tensor& out, const Tensor& result) {
       out.device(),
       " instead");
   check_cast(result, out);
+  assert_no_internal_overlap(out);
   detail::resize_output_(*out.unsafe_impl(), result.sizes());
   return out.copy_(result);
+}
+
+void check_out_memory(const Tensor& out, TensorList inputs) {
+  assert_no_internal_overlap(out);
+  for (const Tensor& input : inputs) {
+    assert_no_overlap(out, input);
+  }
 }
 
 } // namespace at::native

@@ -18,4 +18,16 @@ C10_API Tensor& copy_to_out(
     Tensor& out,
     const Tensor& result);
 
+// RuntimeError when elements of `out` share memory with each other or with one
+// of `inputs`; for operators that refuse this rather than compute first.
+C10_API void check_out_memory(const Tensor& out, TensorList inputs);
+
+// The functional form of an operator that writes: write(copy of self).
+template <typename Write>
+Tensor on_copy(const Tensor& self, Write write) {
+  Tensor result = self.clone(c10::MemoryFormat::Preserve);
+  write(result);
+  return result;
+}
+
 } // namespace at::native

@@ -15,7 +15,11 @@ Tensor& fill_(Tensor& self, const Scalar& value) {
   if (self.is_meta() || self.numel() == 0) {
     return self;
   }
-  auto iter = TensorIterator::nullary_op(self);
+  // Elements may share memory: each is set to the same.
+  auto iter = TensorIteratorConfig()
+                  .add_output(self)
+                  .set_check_mem_overlap(false)
+                  .build();
   fill_stub(iter.device_type(), iter, value);
   return self;
 }

@@ -5,12 +5,15 @@
 
 #include "aten/EmptyTensor.h"
 #include "aten/ExpandUtils.h"
+#include "aten/native/DerivedForms.h"
 #include "generated/native/Indexing.h"
 #include "generated/ops/BinaryOps.h"
+#include "generated/ops/Compare.h"
 #include "generated/ops/Copy.h"
 #include "generated/ops/Fill.h"
 #include "generated/ops/Indexing.h"
 #include "generated/ops/Joining.h"
+#include "generated/ops/PointwiseOps.h"
 #include "generated/ops/ReduceOps.h"
 #include "generated/ops/Selection.h"
 #include "generated/ops/Slicing.h"
@@ -20,20 +23,10 @@
 namespace at::native {
 
 DEFINE_DISPATCH(indexed_blocks_stub);
-DEFINE_DISPATCH(gather_stub);
-DEFINE_DISPATCH(scatter_stub);
 
 using c10::DimVector;
 
 namespace {
-
-// The functional form of an operator that writes: on a copy of self.
-template <typename Write>
-Tensor on_copy(const Tensor& self, Write write) {
-  Tensor result = self.clone(c10::MemoryFormat::Preserve);
-  write(result);
-  return result;
-}
 
 // ------------------------------------------------------------------ blocks
 
@@ -127,10 +120,6 @@ void check_index(const Tensor& index, const char* name) {
 
 Tensor index_select(const Tensor& self, int64_t dim, const Tensor& index) {
   dim = maybe_wrap_dim(dim, self.dim());
-  TORCH_CHECK_INDEX(
-      index.dim() <= 1,
-      "index_select(): Index is supposed to be a vector, but got dim: ",
-      index.dim());
   check_index(index, "index_select");
   DimVector sizes(self.sizes());
   if (!sizes.empty()) {
@@ -149,74 +138,71 @@ Tensor index_select(const Tensor& self, int64_t dim, const Tensor& index) {
   return out;
 }
 
-namespace {
-
-// Writes source's blocks (one per index) into self. Shapes as PyTorch asks.
-void write_along(
-    const char* name,
-    Tensor& self,
+Tensor& index_select_out(
+    const Tensor& self,
     int64_t dim,
     const Tensor& index,
-    const Tensor& source,
-    BlockMove move) {
-  dim = maybe_wrap_dim(dim, self.dim());
+    Tensor& out) {
+  TORCH_CHECK(
+      self.scalar_type() == out.scalar_type(),
+      "index_select(): self and result must have the same scalar type");
+  check_out_memory(out, {self, index});
+  return copy_to_out(
+      "index_select", out, native::index_select(self, dim, index));
+}
+
+namespace {
+
+void check_vector(const char* name, const Tensor& index) {
   TORCH_CHECK_INDEX(
       index.dim() <= 1,
       name,
       "(): Index should have dimension 1 or 0 (got ",
       index.dim(),
       ")");
-  check_index(index, name);
-  TORCH_CHECK(
-      self.scalar_type() == source.scalar_type(),
-      name,
-      "(): self and source expected to have the same dtype, but got (self) ",
-      self.scalar_type(),
-      " and (source) ",
-      source.scalar_type());
-  TORCH_CHECK_INDEX(
-      source.dim() == 0 || index.numel() == source.size(dim),
-      name,
-      "(): Number of indices (",
-      index.numel(),
-      ") should be equal to source.size(dim): (",
-      source.dim() == 0 ? 1 : source.size(dim),
-      "), for dim: ",
-      dim);
+}
+
+// Whether source is self with as many slices along dim as there are indices.
+bool slices_match(
+    const Tensor& self,
+    int64_t dim,
+    const Tensor& index,
+    const Tensor& source) {
+  if (source.dim() == 0) {
+    return true;
+  }
   DimVector expected(self.sizes());
   if (!expected.empty()) {
     expected[dim] = index.numel();
   }
-  if (source.dim() > 0) {
-    DimVector sliced(source.sizes());
-    TORCH_CHECK(
-        sliced == expected,
-        "source tensor shape must match self tensor shape, excluding the "
-        "specified dimension. Got self.shape = ",
-        self.sizes(),
-        " source.shape = ",
-        source.sizes());
-  }
+  return source.sizes() == IntArrayRef(expected);
+}
+
+int64_t slice_count(const Tensor& source, int64_t dim) {
+  return source.dim() == 0 ? 1 : source.size(dim);
+}
+
+// Writes source's blocks, one per index, into self.
+template <typename OnError>
+void write_along(
+    Tensor& self,
+    int64_t dim,
+    const Tensor& index,
+    const Tensor& source,
+    BlockMove move,
+    OnError out_of_range) {
   if (self.is_meta()) {
     return;
   }
-  auto offsets = offsets_along(self, dim, index, [&](int64_t i, int64_t n) {
-    TORCH_CHECK_INDEX(
-        move != BlockMove::Add, "index out of range in self");
-    TORCH_CHECK_INDEX(
-        false,
-        name,
-        "(): index ",
-        i,
-        " is out of bounds for dimension ",
-        dim,
-        " with size ",
-        n);
-  });
+  auto offsets = offsets_along(self, dim, index, out_of_range);
+  DimVector shape(self.sizes());
+  if (!shape.empty()) {
+    shape[dim] = index.numel();
+  }
   run_blocks(
       self,
       make_blocks(self, dim, dim + 1, std::move(offsets)),
-      source.expand(expected).contiguous(),
+      source.expand(shape).contiguous(),
       move);
 }
 
@@ -228,8 +214,53 @@ Tensor& index_add_(
     const Tensor& index,
     const Tensor& source,
     const Scalar& alpha) {
+  dim = maybe_wrap_dim(dim, self.dim());
+  TORCH_CHECK(
+      index.scalar_type() == kLong || index.scalar_type() == kInt,
+      "index_add_(): Expected dtype int32/int64 for index but got: ",
+      index.scalar_type());
+  TORCH_CHECK(
+      self.scalar_type() == source.scalar_type(),
+      "index_add_(): self (",
+      self.scalar_type(),
+      ") and source (",
+      source.scalar_type(),
+      ") must have the same scalar type");
+  TORCH_CHECK_INDEX(
+      index.dim() <= 1,
+      "index_add_(): Index is supposed to be a vector, but got dim: ",
+      index.dim(),
+      " with type: ",
+      index.scalar_type(),
+      " and size: ",
+      index.sizes());
+  TORCH_CHECK(
+      index.numel() == slice_count(source, dim),
+      "index_add_(): Number of indices (",
+      index.numel(),
+      ") should be equal to source.size(dim): (",
+      slice_count(source, dim),
+      "), for dim: ",
+      dim);
+  TORCH_CHECK(
+      slices_match(self, dim, index, source),
+      "source tensor shape must match self tensor shape, excluding the "
+      "specified dimension. Got self.shape = ",
+      self.sizes(),
+      " source.shape = ",
+      source.sizes());
   const Tensor scaled = alpha.equal(1) ? source : at::mul(source, alpha);
-  write_along("index_add", self, dim, index, scaled, BlockMove::Add);
+  write_along(
+      self, dim, index, scaled, BlockMove::Add, [&](int64_t i, int64_t size) {
+        TORCH_CHECK(
+            false,
+            "index ",
+            i,
+            " is out of bounds for dimension ",
+            dim,
+            " with size ",
+            size);
+      });
   return self;
 }
 
@@ -249,7 +280,58 @@ Tensor& index_copy_(
     int64_t dim,
     const Tensor& index,
     const Tensor& source) {
-  write_along("index_copy_", self, dim, index, source, BlockMove::Put);
+  dim = maybe_wrap_dim(dim, self.dim());
+  check_vector("index_copy_", index);
+  TORCH_CHECK(
+      index.scalar_type() == kLong,
+      "index_copy_(): Expected a long tensor for index, but got ",
+      index.scalar_type());
+  TORCH_CHECK(
+      self.scalar_type() == source.scalar_type(),
+      "index_copy_(): self and source expected to have the same dtype, but got "
+      "(self) ",
+      self.scalar_type(),
+      " and (source) ",
+      source.scalar_type());
+  TORCH_CHECK_INDEX(
+      source.dim() == 0 || index.numel() == slice_count(source, dim),
+      "index_copy_(): Number of indices (",
+      index.numel(),
+      ") should be equal to source.size(dim) (",
+      slice_count(source, dim),
+      ")");
+  if (!slices_match(self, dim, index, source)) {
+    auto rest = [&](const Tensor& t) {
+      std::string text;
+      for (int64_t d = 0; d < t.dim(); ++d) {
+        if (d != dim) {
+          text += (text.empty() ? "" : " ") + std::to_string(t.sizes()[d]);
+        }
+      }
+      return text;
+    };
+    TORCH_CHECK(
+        false,
+        "index_copy_(): Source/destination tensor must have same slice shapes."
+        " Destination slice shape: ",
+        rest(self),
+        " at dimension ",
+        dim,
+        " and source slice shape: ",
+        rest(source),
+        " at dimension 0.");
+  }
+  write_along(
+      self, dim, index, source, BlockMove::Put, [&](int64_t i, int64_t size) {
+        TORCH_CHECK_INDEX(
+            false,
+            "index_copy_(): index ",
+            i,
+            " is out of bounds for dimension ",
+            dim,
+            " with size ",
+            size);
+      });
   return self;
 }
 
@@ -269,13 +351,63 @@ Tensor& index_fill_(
     const Tensor& index,
     const Scalar& value) {
   dim = maybe_wrap_dim(dim, self.dim());
-  DimVector sizes(self.sizes());
-  if (!sizes.empty()) {
-    sizes[dim] = index.numel();
-  }
-  const Tensor source = at::full(sizes, value, self.options());
-  write_along("index_fill_", self, dim, index, source, BlockMove::Put);
+  TORCH_CHECK_INDEX(
+      index.scalar_type() == kLong,
+      "index_fill_(): Expected dtype int64 for index.");
+  TORCH_CHECK(index.dim() <= 1, "Index has to be a vector/scalar");
+  TORCH_CHECK(
+      self.is_complex() || !value.is_complex(),
+      "index_fill_(): Converting complex Scalar to non-complex type is not "
+      "supported");
+  // Negative positions count from the end, here only.
+  const int64_t size = slice_count(self, dim);
+  const Tensor positions = index.is_meta()
+      ? index
+      : at::where(at::lt(index, 0), at::add(index, size), index);
+  write_along(
+      self,
+      dim,
+      positions,
+      at::scalar_tensor(value, self.options()),
+      BlockMove::Put,
+      [&](int64_t i, int64_t) {
+        TORCH_CHECK_INDEX(
+            false,
+            "index ",
+            i < 0 ? i - size : i,
+            " is out of bounds for dimension ",
+            dim,
+            " with size ",
+            size);
+      });
   return self;
+}
+
+Tensor& index_fill_(
+    Tensor& self,
+    int64_t dim,
+    const Tensor& index,
+    const Tensor& value) {
+  TORCH_CHECK(
+      value.dim() == 0,
+      "index_fill_ only supports a 0-dimensional value tensor, but got tensor "
+      "with ",
+      value.dim(),
+      " dimension(s).");
+  if (value.is_meta()) {
+    return self;
+  }
+  return native::index_fill_(self, dim, index, value.item());
+}
+
+Tensor index_fill(
+    const Tensor& self,
+    int64_t dim,
+    const Tensor& index,
+    const Tensor& value) {
+  return on_copy(self, [&](Tensor& result) {
+    native::index_fill_(result, dim, index, value);
+  });
 }
 
 Tensor index_fill(
@@ -489,231 +621,6 @@ Tensor index_put(
     bool accumulate) {
   return self.clone(c10::MemoryFormat::Preserve)
       .index_put_(indices, values, accumulate);
-}
-
-// ---------------------------------------------------------- gather, scatter
-
-namespace {
-
-void check_gather_scatter(
-    const char* name,
-    const Tensor& self,
-    int64_t dim,
-    const Tensor& index) {
-  if (index.numel() == 0) {
-    return; // any dtype: Python's empty list makes a float tensor
-  }
-  TORCH_CHECK(
-      index.scalar_type() == kLong || index.scalar_type() == kInt,
-      name,
-      "(): Expected dtype int32/int64 for index");
-  const int64_t self_dim = std::max<int64_t>(self.dim(), 1);
-  const int64_t index_dim = std::max<int64_t>(index.dim(), 1);
-  TORCH_CHECK(
-      self_dim == index_dim,
-      "Index tensor must have the same number of dimensions as ",
-      std::string_view(name) == "gather" ? "input" : "self",
-      " tensor");
-}
-
-void check_within(
-    const Tensor& index,
-    const Tensor& other,
-    int64_t skipped_dim,
-    const char* role) {
-  for (int64_t d = 0; d < std::min(index.dim(), other.dim()); ++d) {
-    TORCH_CHECK(
-        d == skipped_dim || index.sizes()[d] <= other.sizes()[d],
-        "Size does not match at dimension ",
-        d,
-        " expected index ",
-        index.sizes(),
-        " to be no larger than ",
-        role,
-        " ",
-        other.sizes(),
-        " apart from dimension ",
-        skipped_dim);
-  }
-}
-
-Tensor at_least_1d(const Tensor& t) {
-  return t.dim() == 0 ? t.unsqueeze(0) : t;
-}
-
-} // namespace
-
-Tensor gather(
-    const Tensor& self,
-    int64_t dim,
-    const Tensor& index,
-    bool sparse_grad) {
-  dim = maybe_wrap_dim(dim, self.dim());
-  check_gather_scatter("gather", self, dim, index);
-  if (index.numel() > 0) {
-    check_within(index, self, dim, "self");
-  }
-  Tensor out(at::detail::empty(
-      index.sizes(), self.scalar_type(), self.device()));
-  if (out.numel() > 0 && !out.is_meta()) {
-    gather_stub(
-        self.device_type(),
-        at_least_1d(out),
-        at_least_1d(self),
-        dim,
-        at_least_1d(index.to(kLong)));
-  }
-  return out;
-}
-
-namespace {
-
-Tensor& scatter_into(
-    const char* name,
-    Tensor& self,
-    int64_t dim,
-    const Tensor& index,
-    const Tensor& src,
-    ScatterReduce reduce) {
-  dim = maybe_wrap_dim(dim, self.dim());
-  check_gather_scatter(name, self, dim, index);
-  TORCH_CHECK(
-      self.scalar_type() == src.scalar_type(),
-      name,
-      "(): Expected self.dtype to be equal to src.dtype");
-  if (index.numel() == 0 || self.is_meta()) {
-    return self;
-  }
-  check_within(index, self, dim, "self");
-  if (src.dim() > 0) {
-    TORCH_CHECK(
-        src.dim() == index.dim(),
-        "Index tensor must have the same number of dimensions as src tensor");
-    check_within(index, src, -1, "src");
-  }
-  scatter_stub(
-      self.device_type(),
-      at_least_1d(self),
-      dim,
-      at_least_1d(index.to(kLong)),
-      src,
-      reduce);
-  return self;
-}
-
-ScatterReduce parse_reduce(std::string_view reduce) {
-  if (reduce == "add") {
-    return ScatterReduce::Add;
-  }
-  TORCH_CHECK(
-      reduce == "multiply", "reduce argument must be either add or multiply.");
-  return ScatterReduce::Multiply;
-}
-
-Tensor one_value(const Tensor& self, const Scalar& value) {
-  return at::scalar_tensor(value, self.options());
-}
-
-} // namespace
-
-Tensor& scatter_(
-    Tensor& self,
-    int64_t dim,
-    const Tensor& index,
-    const Tensor& src) {
-  return scatter_into(
-      "scatter", self, dim, index, src, ScatterReduce::Assign);
-}
-Tensor& scatter_(
-    Tensor& self,
-    int64_t dim,
-    const Tensor& index,
-    const Scalar& value) {
-  return scatter_into(
-      "scatter",
-      self,
-      dim,
-      index,
-      one_value(self, value),
-      ScatterReduce::Assign);
-}
-Tensor& scatter_(
-    Tensor& self,
-    int64_t dim,
-    const Tensor& index,
-    const Tensor& src,
-    std::string_view reduce) {
-  return scatter_into("scatter", self, dim, index, src, parse_reduce(reduce));
-}
-Tensor& scatter_(
-    Tensor& self,
-    int64_t dim,
-    const Tensor& index,
-    const Scalar& value,
-    std::string_view reduce) {
-  return scatter_into(
-      "scatter",
-      self,
-      dim,
-      index,
-      one_value(self, value),
-      parse_reduce(reduce));
-}
-Tensor& scatter_add_(
-    Tensor& self,
-    int64_t dim,
-    const Tensor& index,
-    const Tensor& src) {
-  return scatter_into(
-      "scatter_add", self, dim, index, src, ScatterReduce::Add);
-}
-
-Tensor scatter(
-    const Tensor& self,
-    int64_t dim,
-    const Tensor& index,
-    const Tensor& src) {
-  return on_copy(self, [&](Tensor& result) {
-    native::scatter_(result, dim, index, src);
-  });
-}
-Tensor scatter(
-    const Tensor& self,
-    int64_t dim,
-    const Tensor& index,
-    const Scalar& value) {
-  return on_copy(self, [&](Tensor& result) {
-    native::scatter_(result, dim, index, value);
-  });
-}
-Tensor scatter(
-    const Tensor& self,
-    int64_t dim,
-    const Tensor& index,
-    const Tensor& src,
-    std::string_view reduce) {
-  return on_copy(self, [&](Tensor& result) {
-    native::scatter_(result, dim, index, src, reduce);
-  });
-}
-Tensor scatter(
-    const Tensor& self,
-    int64_t dim,
-    const Tensor& index,
-    const Scalar& value,
-    std::string_view reduce) {
-  return on_copy(self, [&](Tensor& result) {
-    native::scatter_(result, dim, index, value, reduce);
-  });
-}
-Tensor scatter_add(
-    const Tensor& self,
-    int64_t dim,
-    const Tensor& index,
-    const Tensor& src) {
-  return on_copy(self, [&](Tensor& result) {
-    native::scatter_add_(result, dim, index, src);
-  });
 }
 
 } // namespace at::native

@@ -44,7 +44,9 @@ bool is_nonzero(const Tensor& self) {
   TORCH_CHECK(
       self.numel() < 2,
       "Boolean value of Tensor with more than one value is ambiguous");
-  return self.item().to_bool();
+  const Scalar value = self.item();
+  return value.is_complex() ? value.to_complex_double() != c10::complex<double>(0)
+                            : value.to_bool();
 }
 
 bool is_same_size(const Tensor& self, const Tensor& other) {

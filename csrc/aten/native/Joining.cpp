@@ -8,6 +8,7 @@
 #include "aten/ExpandUtils.h"
 #include "aten/TypePromotion.h"
 #include "aten/native/View.h"
+#include "aten/native/DerivedForms.h"
 #include "generated/native/Joining.h"
 #include "generated/ops/Copy.h"
 #include "generated/ops/Joining.h"
@@ -165,12 +166,7 @@ Tensor& cat_out(TensorList tensors, int64_t dim, Tensor& out) {
       c10::can_cast(plan.dtype, out.scalar_type()),
       "torch.cat(): input types can't be cast to the desired output type ",
       out.scalar_type());
-  for (const Tensor& t : tensors) {
-    TORCH_CHECK(
-        t.numel() == 0 || !out.is_alias_of(t) || !out.is_same(t),
-        "unsupported operation: the input tensors cannot refer to any of the "
-        "output memory locations. Found overlap in input tensor 0");
-  }
+  check_out_memory(out, tensors);
   if (out.sizes() != IntArrayRef(plan.sizes)) {
     if (out.numel() != 0) {
       TORCH_WARN(

@@ -26,8 +26,12 @@ using OptionalScalar = std::optional<Scalar>;
 
 namespace {
 
-constexpr const char* kFloatingOnly =
-    "std and var only support floating point and complex dtypes";
+void check_has_moments(const Tensor& self, const char* name) {
+  TORCH_CHECK(
+      self.is_floating_point() || self.is_complex(),
+      name,
+      " only support floating point and complex dtypes");
+}
 
 // Two passes over the data: the mean, then sum((x - mean)^2), which is exact
 // where sum(x^2) - n mean^2 would cancel.
@@ -36,8 +40,7 @@ Tensor variance(
     OptionalIntArrayRef dim,
     const OptionalScalar& correction,
     bool keepdim) {
-  TORCH_CHECK(
-      self.is_floating_point() || self.is_complex(), kFloatingOnly);
+  check_has_moments(self, "std and var");
   if (self.is_complex()) {
     return at::add(
         at::real(self).var(dim, correction, keepdim),
@@ -114,8 +117,7 @@ TensorPair var_mean(
     OptionalIntArrayRef dim,
     const OptionalScalar& correction,
     bool keepdim) {
-  TORCH_CHECK(
-      self.is_floating_point() || self.is_complex(), kFloatingOnly);
+  check_has_moments(self, "var_mean");
   return {self.var(dim, correction, keepdim), self.mean(dim, keepdim)};
 }
 TensorPair var_mean(const Tensor& self, bool unbiased) {
@@ -134,8 +136,7 @@ TensorPair std_mean(
     OptionalIntArrayRef dim,
     const OptionalScalar& correction,
     bool keepdim) {
-  TORCH_CHECK(
-      self.is_floating_point() || self.is_complex(), kFloatingOnly);
+  check_has_moments(self, "std_mean");
   return {self.std(dim, correction, keepdim), self.mean(dim, keepdim)};
 }
 TensorPair std_mean(const Tensor& self, bool unbiased) {
@@ -161,6 +162,16 @@ void check_nonempty_extreme(
   if (self.numel() > 0 || (std::isfinite(p) && p >= 0)) {
     return;
   }
+  bool all_reduced = true;
+  for (int64_t d = 0; d < self.dim(); ++d) {
+    all_reduced &= mask[d];
+  }
+  TORCH_CHECK(
+      !all_reduced,
+      "linalg.vector_norm cannot compute the ",
+      p,
+      " norm on an empty tensor because the operation does not have an "
+      "identity");
   for (int64_t d = 0; d < self.dim(); ++d) {
     TORCH_CHECK(
         !mask[d] || self.sizes()[d] != 0,
@@ -186,6 +197,10 @@ Tensor linalg_vector_norm(
       "linalg.vector_norm: Expected a floating point or complex tensor as "
       "input. Got ",
       self.scalar_type());
+  TORCH_CHECK(
+      !dtype || c10::is_floating_type(*dtype) || c10::is_complex_type(*dtype),
+      "linalg.vector_norm: dtype should be floating point or complex, but got ",
+      *dtype);
   const double p = ord.to_double();
   const Tensor typed = dtype ? self.to(*dtype) : self;
   const Tensor x = typed.is_complex() ? typed.abs() : typed;

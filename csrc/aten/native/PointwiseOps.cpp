@@ -72,6 +72,13 @@ Tensor& where_out(
     const Tensor& self,
     const Tensor& other,
     Tensor& out) {
+  const ScalarType dtype = at::result_type(self, other);
+  TORCH_CHECK(
+      out.scalar_type() == dtype,
+      "Expected out type to be ",
+      dtype,
+      " but got ",
+      out.scalar_type());
   where_into(out, condition, self, other);
   return out;
 }
@@ -110,17 +117,6 @@ Scalar fitting(const Scalar& value, ScalarType type) {
   return type == kBool ? Scalar(value.to_bool()) : Scalar(value.to_long());
 }
 
-const char* mask_dtype(const Tensor& mask) {
-  switch (mask.scalar_type()) {
-    case kFloat:
-      return "float";
-    case kDouble:
-      return "double";
-    default:
-      return c10::to_string(mask.scalar_type());
-  }
-}
-
 Tensor masked_fill_into(
     const TensorBase& out,
     const Tensor& self,
@@ -129,7 +125,7 @@ Tensor masked_fill_into(
   TORCH_CHECK(
       mask.scalar_type() == kBool,
       "masked_fill_ only supports boolean masks, but got mask with dtype ",
-      mask_dtype(mask));
+      c10::cpp_type_name(mask.scalar_type()));
   const Scalar element = fitting(value, self.scalar_type());
   auto iter = TensorIteratorConfig()
                   .add_output(out)

@@ -457,6 +457,11 @@ Tensor adaptive_avg_pool1d(const Tensor& self, IntArrayRef output_size) {
       self.dim() == 2 || self.dim() == 3,
       "adaptive_avg_pool1d(): Expected 2D to 3D tensor, but got ",
       self.sizes());
+  TORCH_CHECK(
+      output_size.size() == 1,
+      "adaptive_avg_pool1d() argument 'output_size' should contain one int (got ",
+      output_size.size(),
+      ")");
   return at::adaptive_avg_pool2d(
              self.unsqueeze(-2), flat_pair(output_size, 1))
       .squeeze(-2);

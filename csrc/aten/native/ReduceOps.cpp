@@ -5,6 +5,7 @@
 #include "aten/EmptyTensor.h"
 #include "aten/core/Tensor.h"
 #include "aten/native/ReduceUtils.h"
+#include "aten/native/DerivedForms.h"
 #include "generated/native/ReduceOps.h"
 #include "generated/ops/BinaryOps.h"
 #include "generated/ops/Compare.h"
@@ -61,6 +62,8 @@ Tensor nansum(
     OptionalIntArrayRef dim,
     bool keepdim,
     OptionalType dtype) {
+  TORCH_CHECK(
+      !self.is_complex(), "nansum on CPU does not support complex inputs");
   const Tensor clean = c10::is_integral_type(self.scalar_type(), true)
       ? self
       : self.masked_fill(at::isnan(self), 0);
@@ -180,7 +183,8 @@ std::tuple<Tensor, Tensor> extreme_along(
       "(): Expected reduction dim ",
       dim,
       " to have non-zero size.");
-  check_ordered(self, largest ? "max" : "min");
+  TORCH_CHECK(
+      !self.is_complex(), name, "(): does not support complex input");
   const DimMask mask = make_dim_mask(IntArrayRef(dim), self.dim());
   const DimVector shape = reduced_shape(self, mask, keepdim);
   Tensor values;
@@ -214,18 +218,18 @@ Tensor arg_extreme(
     bool keepdim,
     const char* name,
     bool largest) {
-  TORCH_CHECK_NOT_IMPLEMENTED(
-      self.scalar_type() != kBool && !self.is_complex(),
-      '"',
-      name,
-      "_cpu\" not implemented for '",
-      self.scalar_type(),
-      "'");
+  TORCH_CHECK(
+      !self.is_complex(), name, "(): does not support complex input");
+  TORCH_CHECK(
+      self.scalar_type() != kBool, name, "(): does not support bool input");
   if (dim) {
     return std::get<1>(
         extreme_along(self, *dim, keepdim, name, largest, false));
   }
-  TORCH_CHECK_INDEX(self.numel() > 0, name, kNeedsDim);
+  TORCH_CHECK_INDEX(
+      self.numel() > 0,
+      name,
+      "(): Expected reduction dim to be specified for input.numel() == 0.");
   const Tensor flat = self.contiguous().view({-1});
   Tensor index =
       std::get<1>(extreme_along(flat, 0, false, name, largest, false));
@@ -258,10 +262,48 @@ Tensor amax(const Tensor& self, IntArrayRef dim, bool keepdim) {
 Tensor amin(const Tensor& self, IntArrayRef dim, bool keepdim) {
   return extreme_values(self, dim, keepdim, "amin", ReduceKind::Min);
 }
+
+namespace {
+
+void check_extreme_out(const Tensor& self, const Tensor& out) {
+  TORCH_CHECK(
+      self.scalar_type() == out.scalar_type(),
+      "Expected the dtype for input and out to match, but got ",
+      self.scalar_type(),
+      " for input's dtype and ",
+      out.scalar_type(),
+      " for out's dtype.");
+}
+
+} // namespace
+
+Tensor&
+amax_out(const Tensor& self, IntArrayRef dim, bool keepdim, Tensor& out) {
+  check_extreme_out(self, out);
+  return copy_to_out("amax", out, native::amax(self, dim, keepdim));
+}
+Tensor&
+amin_out(const Tensor& self, IntArrayRef dim, bool keepdim, Tensor& out) {
+  check_extreme_out(self, out);
+  return copy_to_out("amin", out, native::amin(self, dim, keepdim));
+}
+
 std::tuple<Tensor, Tensor> aminmax(
     const Tensor& self,
     std::optional<int64_t> dim,
     bool keepdim) {
+  if (self.numel() == 0) {
+    TORCH_CHECK(
+        dim,
+        "aminmax(): cannot compute aminmax over an empty dimension as the "
+        "operation has no identity.");
+    const int64_t d = maybe_wrap_dim(*dim, self.dim());
+    TORCH_CHECK_INDEX(
+        self.sizes()[d] != 0,
+        "aminmax: Expected reduction dim ",
+        d,
+        " to have non-zero size.");
+  }
   const auto dims = dim ? DimVector({*dim}) : DimVector();
   return {self.amin(dims, keepdim), self.amax(dims, keepdim)};
 }
@@ -286,7 +328,7 @@ Tensor truth(
       self.scalar_type() == kBool ? self : at::ne(self, 0);
   const DimMask mask = make_dim_mask(dim, self.dim());
   const Tensor result = reduce_ordered(bools, mask, keepdim, kind);
-  return self.scalar_type() == kByte ? result.to(kByte) : result;
+  return self.scalar_type() == kByte ? at::ne(result, 0).to(kByte) : result;
 }
 
 } // namespace

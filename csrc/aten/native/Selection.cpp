@@ -3,18 +3,26 @@
 #include <vector>
 
 #include "aten/EmptyTensor.h"
+#include "aten/ExpandUtils.h"
 #include "aten/core/Tensor.h"
+#include "aten/native/DerivedForms.h"
 #include "generated/native/Selection.h"
+#include "generated/ops/BinaryOps.h"
 #include "generated/ops/Compare.h"
 #include "generated/ops/Copy.h"
 #include "generated/ops/Indexing.h"
+#include "generated/ops/Item.h"
 #include "generated/ops/Joining.h"
+#include "generated/ops/PointwiseOps.h"
+#include "generated/ops/ReduceOps.h"
 #include "generated/ops/Selection.h"
 #include "generated/ops/Slicing.h"
 #include "generated/ops/TensorFactories.h"
 #include "generated/ops/TensorShape.h"
 
 namespace at::native {
+
+using c10::DimVector;
 
 Tensor take(const Tensor& self, const Tensor& index) {
   TORCH_CHECK(
@@ -24,7 +32,32 @@ Tensor take(const Tensor& self, const Tensor& index) {
   TORCH_CHECK_INDEX(
       self.numel() != 0 || index.numel() == 0,
       "take(): tried to take from an empty tensor");
-  return at::index(self.reshape({-1}), {index});
+  const Tensor flat = self.reshape({-1});
+  if (!index.is_meta() && index.numel() > 0) {
+    const auto [least, most] = at::aminmax(index, std::nullopt, false);
+    for (const int64_t i : {least.item().to_long(), most.item().to_long()}) {
+      TORCH_CHECK_INDEX(
+          i >= -flat.numel() && i < flat.numel(),
+          "out of range: tried to access index ",
+          i,
+          " on a tensor of ",
+          flat.numel(),
+          " elements.");
+    }
+  }
+  return at::index(flat, {index});
+}
+
+Tensor& take_out(const Tensor& self, const Tensor& index, Tensor& out) {
+  TORCH_CHECK(
+      self.scalar_type() == out.scalar_type(),
+      "take(): self and out expected to have the same dtype, but got "
+      "self.dtype = ",
+      self.scalar_type(),
+      " and out.dtype = ",
+      out.scalar_type());
+  check_out_memory(out, {self, index});
+  return copy_to_out("take", out, native::take(self, index));
 }
 
 Tensor take_along_dim(
@@ -48,24 +81,37 @@ Tensor take_along_dim(
       " dimensions for indices");
   const int64_t d = maybe_wrap_dim(*dim, self.dim());
   // All but the chosen dimension broadcast.
-  c10::DimVector shape(self.sizes());
+  DimVector shape(self.sizes());
   for (int64_t i = 0; i < self.dim(); ++i) {
     shape[i] = std::max(shape[i], indices.sizes()[i]);
   }
-  c10::DimVector self_shape(shape);
-  c10::DimVector index_shape(shape);
+  DimVector self_shape(shape);
+  DimVector index_shape(shape);
   self_shape[d] = self.sizes()[d];
   index_shape[d] = indices.sizes()[d];
-  return self.expand(self_shape).gather(d, indices.expand(index_shape));
+  const Tensor from_start = at::where(
+      at::lt(indices, 0), at::add(indices, self.sizes()[d]), indices);
+  return self.expand(self_shape).gather(d, from_start.expand(index_shape));
 }
 
 Tensor masked_select(const Tensor& self, const Tensor& mask) {
   TORCH_CHECK(
       mask.scalar_type() == kBool,
       "masked_select: expected BoolTensor for mask");
-  const std::vector<Tensor> both = at::broadcast_tensors({self, mask});
-  return at::index(both[0].reshape(both[0].sizes()), {both[1]})
-      .reshape({-1});
+  const DimVector shape = at::infer_size(mask.sizes(), self.sizes());
+  return at::index(
+      self.expand(shape).reshape({-1}), {mask.expand(shape).reshape({-1})});
+}
+
+Tensor& masked_select_out(
+    const Tensor& self,
+    const Tensor& mask,
+    Tensor& out) {
+  TORCH_CHECK(
+      self.scalar_type() == out.scalar_type(),
+      "masked_select(): self and result must have the same scalar type");
+  check_out_memory(out, {self, mask});
+  return copy_to_out("masked_select", out, native::masked_select(self, mask));
 }
 
 Tensor masked_scatter(
@@ -74,7 +120,7 @@ Tensor masked_scatter(
     const Tensor& source) {
   TORCH_CHECK(
       self.scalar_type() == source.scalar_type(),
-      "masked_scatter: expected self and source to have same dtypes but got ",
+      "masked_scatter: expected self and source to have same dtypes but got",
       self.scalar_type(),
       " and ",
       source.scalar_type());
@@ -82,14 +128,16 @@ Tensor masked_scatter(
       mask.scalar_type() == kBool,
       "masked_scatter_ only supports boolean masks, but got mask with dtype ",
       mask.scalar_type());
-  const std::vector<Tensor> both = at::broadcast_tensors({self, mask});
-  const Tensor positions = at::nonzero(both[1].reshape({-1})).select(1, 0);
+  const DimVector shape = at::infer_size(mask.sizes(), self.sizes());
+  const Tensor positions =
+      at::nonzero(mask.expand(shape).reshape({-1})).select(1, 0);
   TORCH_CHECK(
       positions.numel() <= source.numel(),
       "Number of elements of source < number of ones in mask");
   const Tensor values = source.reshape({-1}).narrow(0, 0, positions.numel());
-  return at::index_put(both[0].reshape({-1}), {positions}, values, false)
-      .view(both[0].sizes());
+  return at::index_put(
+             self.expand(shape).reshape({-1}), {positions}, values, false)
+      .view(shape);
 }
 
 Tensor nonzero_cpu(const Tensor& self) {
@@ -99,10 +147,11 @@ Tensor nonzero_cpu(const Tensor& self) {
   const int64_t n = truth.numel();
   const auto count = static_cast<int64_t>(std::count(data, data + n, true));
   const int64_t dim = self.dim();
-  Tensor out(at::detail::empty({count, dim}, kLong));
+  // One column after the other, as PyTorch lays the result out.
+  Tensor out(at::detail::empty({dim, count}, kLong));
   auto* row = out.data_ptr<int64_t>();
   if (count == 0 || dim == 0) {
-    return out;
+    return out.t();
   }
   // Places within a line, without a branch that half of them would miss:
   // each place is written, and kept where the next one does not overwrite it.
@@ -117,18 +166,15 @@ Tensor nonzero_cpu(const Tensor& self) {
     if (found == 0) {
       continue;
     }
-    DimVector line(self.sizes()); // its coordinates
     int64_t rest = start / length;
     for (int64_t d = dim - 2; d >= 0; --d) {
-      line[static_cast<size_t>(d)] = rest % self.sizes()[d];
+      std::fill_n(row + d * count, found, rest % self.sizes()[d]);
       rest /= self.sizes()[d];
     }
-    for (int64_t j = 0; j < found; ++j, row += dim) {
-      std::copy_n(line.begin(), dim - 1, row);
-      row[dim - 1] = places[static_cast<size_t>(j)];
-    }
+    std::copy_n(places.begin(), found, row + (dim - 1) * count);
+    row += found;
   }
-  return out;
+  return out.t();
 }
 
 std::vector<Tensor> nonzero_numpy(const Tensor& self) {

@@ -274,6 +274,15 @@ Tensor unfold_backward(
 
 // ------------------------------------------------------------- repetitions
 
+static DimVector repeated_sizes(const Tensor& self, IntArrayRef repeats) {
+  const auto lead = static_cast<int64_t>(repeats.size()) - self.dim();
+  DimVector sizes(repeats);
+  for (int64_t d = 0; d < self.dim(); ++d) {
+    sizes[d + lead] *= self.sizes()[d];
+  }
+  return sizes;
+}
+
 Tensor repeat(const Tensor& self, IntArrayRef repeats) {
   const auto lead = static_cast<int64_t>(repeats.size()) - self.dim();
   TORCH_CHECK(
@@ -292,7 +301,7 @@ Tensor repeat(const Tensor& self, IntArrayRef repeats) {
         "Trying to create tensor with negative dimension ",
         repeats[i] * size,
         ": ",
-        repeats);
+        repeated_sizes(self, repeats));
     apart.push_back(1);
     apart.push_back(size);
     wide.push_back(repeats[i]);

@@ -136,6 +136,9 @@ static Tensor zeroed(Tensor result) {
 }
 
 Tensor zeros(IntArrayRef size, const TensorOptions& options) {
+  for (int64_t n : size) {
+    TORCH_CHECK(n >= 0, "zeros: Dimension size must be non-negative.");
+  }
   return zeroed(native::empty(size, options, std::nullopt));
 }
 
@@ -422,6 +425,10 @@ static Tensor triangle_indices(
     bool upper) {
   TORCH_CHECK(row >= 0, "row must be non-negative, got", row);
   TORCH_CHECK(col >= 0, "col must be non-negative, got", col);
+  TORCH_CHECK_NOT_IMPLEMENTED(
+      !options.has_dtype() || options.dtype() != c10::ScalarType::Bool,
+      upper ? "\"triu_indices\"" : "\"tril_indices\"",
+      " not implemented for 'Bool'");
   std::vector<int64_t> rows;
   std::vector<int64_t> columns;
   for (int64_t r = 0; r < row; ++r) {

@@ -227,9 +227,13 @@ Tensor positive(const Tensor& self) {
 }
 
 Tensor deg2rad(const Tensor& self) {
+  TORCH_CHECK(
+      !self.is_complex(), "deg2rad is not supported for complex tensors.");
   return at::mul(self, Scalar(0.017453292519943295));
 }
 Tensor rad2deg(const Tensor& self) {
+  TORCH_CHECK(
+      !self.is_complex(), "rad2deg is not supported for complex tensors.");
   return at::mul(self, Scalar(57.29577951308232));
 }
 

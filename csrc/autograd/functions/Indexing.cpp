@@ -1,6 +1,8 @@
 #include "autograd/functions/Indexing.h"
 
+#include "generated/ops/BinaryOps.h"
 #include "generated/ops/Indexing.h"
+#include "generated/ops/ReduceOps.h"
 #include "generated/ops/TensorFactories.h"
 
 namespace torch::autograd {
@@ -11,6 +13,11 @@ Tensor index_backward(
     TensorList indices) {
   return at::index_put(
       at::zeros(sizes, grad.options()), indices, grad, /*accumulate=*/true);
+}
+
+Tensor
+index_fill_value_backward(const Tensor& grad, int64_t dim, const Tensor& index) {
+  return at::sub(grad, grad.index_fill(dim, index, 0)).sum();
 }
 
 } // namespace torch::autograd

@@ -15,4 +15,8 @@ C10_API Tensor index_backward(
     IntArrayRef sizes,
     TensorList indices);
 
+// out.select(dim, i) = value for every i of index: what is set twice counts once.
+C10_API Tensor
+index_fill_value_backward(const Tensor& grad, int64_t dim, const Tensor& index);
+
 } // namespace torch::autograd

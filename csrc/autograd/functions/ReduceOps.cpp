@@ -34,7 +34,7 @@ Tensor exclusive_cumprod(const Tensor& x, int64_t dim) {
 Tensor product_of_others(const Tensor& x, int64_t dim) {
   const Tensor before = exclusive_cumprod(x, dim);
   const Tensor after = exclusive_cumprod(x.flip({dim}), dim).flip({dim});
-  return before * after;
+  return (before * after).conj();
 }
 
 } // namespace
@@ -99,7 +99,7 @@ Tensor prod_backward(
     const Tensor flat = self.reshape({-1});
     return grad * product_of_others(flat, 0).reshape(self.sizes());
   }
-  return grad * (result / self);
+  return grad * (result / self).conj();
 }
 
 Tensor prod_backward(
@@ -116,7 +116,8 @@ Tensor prod_backward(
     return self.numel() == 0 ? at::zeros_like(self)
                              : full_grad * product_of_others(self, dim);
   }
-  return full_grad * (restore_reduced_dims(result, dim, keepdim) / self);
+  return full_grad *
+      (restore_reduced_dims(result, dim, keepdim) / self).conj();
 }
 
 // ------------------------------------------------------------------ extremes
@@ -305,15 +306,16 @@ Tensor cumprod_backward(
     return grad;
   }
   if (!self.is_meta() && !any_true(self == 0)) {
-    return cumsum_backward(grad * result, dim) / self;
+    return cumsum_backward(grad * result.conj(), dim) / self.conj();
   }
   const int64_t n = self.size(dim);
-  const Tensor before = exclusive_cumprod(self, dim);
+  const Tensor factors = self.conj();
+  const Tensor before = exclusive_cumprod(factors, dim);
   std::vector<Tensor> parts;
   for (int64_t k = 0; k < n; ++k) {
     Tensor sum = grad.narrow(dim, k, 1);
     if (k + 1 < n) {
-      const Tensor after = self.narrow(dim, k + 1, n - k - 1).cumprod(dim);
+      const Tensor after = factors.narrow(dim, k + 1, n - k - 1).cumprod(dim);
       const Tensor later = grad.narrow(dim, k + 1, n - k - 1) * after;
       sum = sum + later.sum(dim, /*keepdim=*/true);
     }

@@ -101,7 +101,7 @@ class Scalar {
         TORCH_CHECK(
             d_[1] == 0,
             "value cannot be converted to type ",
-            CppTypeToScalarType<T>::value,
+            cpp_name<T>(),
             " without overflow");
       }
       if constexpr (std::is_same<T, bool>::value) {

@@ -40,6 +40,18 @@ C10_ALWAYS_INLINE Vectorized<T> fmadd(
 #endif
 }
 
+template <typename T>
+C10_ALWAYS_INLINE Vectorized<T> multiply_add(
+    Vectorized<T> a,
+    Vectorized<T> b,
+    Vectorized<T> c) {
+  if constexpr (std::is_floating_point<T>::value) {
+    return fmadd(a, b, c);
+  } else {
+    return a * b + c;
+  }
+}
+
 // c[0] + c[1] x + c[2] x^2 + ...
 template <typename T, size_t N>
 C10_ALWAYS_INLINE Vectorized<T> polynomial(Vectorized<T> x, const T (&c)[N]) {

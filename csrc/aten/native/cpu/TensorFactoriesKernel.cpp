@@ -29,10 +29,18 @@ void range_kernel(const TensorBase& out, Scalar start, Scalar step) {
   });
 }
 
-// Both halves start from their own end, so that both ends are exact.
+// Both halves start from their own end, so that both ends are exact. Real
+// values are rounded once, on every processor.
 template <typename M>
 M linspace_value(M start, M end, M step, int64_t i, int64_t steps) {
-  return steps == 1 || i < steps / 2 ? start + step * M(i) : end - step * M(steps - i - 1);
+  const bool near_start = steps == 1 || i < steps / 2;
+  const M from = near_start ? start : end;
+  const M count = M(near_start ? i : i + 1 - steps);
+  if constexpr (c10::is_complex<M>::value) {
+    return from + step * count;
+  } else {
+    return std::fma(step, count, from);
+  }
 }
 
 void linspace_kernel(
@@ -43,10 +51,10 @@ void linspace_kernel(
   dispatch_all_types_and_complex(
       out.scalar_type(), "linspace_cpu", [&](auto type) {
         using T = decltype(type);
-        // Integers are spaced in float, floats in their own precision.
+        // Integers are spaced in double, floats in their own precision.
         using M = std::conditional_t<
             std::is_integral<T>::value,
-            float,
+            double,
             opmath_type<T>>;
         auto* data = static_cast<T*>(out.data_ptr());
         const int64_t steps = out.numel();

@@ -6,6 +6,7 @@
 #include <limits>
 #include <type_traits>
 
+#include "aten/native/functors/MultiplyAdd.h"
 #include "aten/native/functors/Select.h"
 #include "c10/macros/Macros.h"
 #include "c10/util/Exception.h"
@@ -19,7 +20,7 @@ struct Add {
   T alpha;
   template <typename V>
   C10_HOST_DEVICE V operator()(V self, V other) const {
-    return self + V(alpha) * other;
+    return multiply_add(V(alpha), other, self);
   }
 };
 template <>
@@ -49,7 +50,7 @@ struct Sub {
   T alpha;
   template <typename V>
   C10_HOST_DEVICE V operator()(V self, V other) const {
-    return self - V(alpha) * other;
+    return multiply_add(V(-alpha), other, self);
   }
 };
 template <typename T>

@@ -4,20 +4,11 @@
 
 #include <cmath>
 
+#include "aten/native/functors/MultiplyAdd.h"
 #include "c10/macros/Macros.h"
 
 namespace at::native {
 namespace {
-
-// a * b + c in one rounding, where the processor has it.
-template <typename T>
-C10_HOST_DEVICE inline T multiply_add(T a, T b, T c) {
-#if defined(__FMA__) || defined(__CUDA_ARCH__)
-  return std::fma(a, b, c);
-#else
-  return a * b + c;
-#endif
-}
 
 // I. Sutskever et al.: On the importance of initialization and momentum in
 // deep learning (2013), in the form of torch.optim.SGD.

@@ -4,6 +4,7 @@
 
 #include <type_traits>
 
+#include "aten/native/functors/MultiplyAdd.h"
 #include "aten/native/functors/Select.h"
 #include "c10/macros/Macros.h"
 #include "c10/util/complex.h"
@@ -62,7 +63,7 @@ struct Addcmul {
   T value;
   template <typename V>
   C10_HOST_DEVICE V operator()(V self, V tensor1, V tensor2) const {
-    return self + V(value) * tensor1 * tensor2;
+    return multiply_add(V(V(value) * tensor1), tensor2, self);
   }
 };
 template <typename T>
@@ -89,8 +90,8 @@ struct Lerp {
       const V half = V(T(0.5));
       return select(
           (weight < half) & (weight > -half),
-          self + weight * span,
-          end - span * (V(T(1)) - weight));
+          multiply_add(weight, span, self),
+          multiply_add(V(-span), V(V(T(1)) - weight), end));
     }
   }
 };
