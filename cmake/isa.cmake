@@ -2,7 +2,12 @@
 # one at run time. Sets ISA_SOURCES.
 file(GLOB KERNEL_SOURCES CONFIGURE_DEPENDS csrc/aten/native/cpu/*.cpp)
 set(ISA_SOURCES)
-set(KERNEL_OPTIMIZATION $<IF:$<BOOL:${COVERAGE}>,-O0,-O3>)
+set(KERNEL_OPTIMIZATION -O3)
+if(COVERAGE OR CMAKE_BUILD_TYPE STREQUAL "Debug")
+  set(KERNEL_OPTIMIZATION -O0)
+elseif(SANITIZE)
+  set(KERNEL_OPTIMIZATION -O1) # keeps the sanitizers' build within minutes
+endif()
 
 function(add_isa_copy source capability)
   get_filename_component(stem ${source} NAME_WE)

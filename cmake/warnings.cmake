@@ -6,6 +6,7 @@ set(TORCH_WARNINGS -Wall -Wextra -Wno-unused-parameter)
 set(TORCH_FLOAT_FLAGS -fno-math-errno -fno-trapping-math -ffp-contract=off)
 
 if(SANITIZE)
+  set(CMAKE_CXX_FLAGS_RELEASE "-O1")
   add_compile_options(-fsanitize=${SANITIZE} -fno-omit-frame-pointer -g1)
   add_link_options(-fsanitize=${SANITIZE})
 endif()
