@@ -141,23 +141,33 @@ def sections(owner: Any, full: str, found: tuple[dict, dict]) -> list[Section]:
             key = by_name.get(name) or by_name.get(f"{full.split('.')[-1]}_{name}")
             title = titles[key] if key else "More functions"
         else:
-            key, title = getattr(value, "__module__", ""), _file_title(value, full)
+            home = _home(value)
+            key, title = getattr(home, "__name__", ""), _file_title(home, full)
         file = (key or "more").rpartition(".")[2].lstrip("_")
-        result.setdefault(title, Section(file, title)).names.append(name)
+        # Activation.yaml and activation.py are one subject.
+        subject = file.replace("_", "").lower()
+        result.setdefault(subject, Section(file, title)).names.append(name)
     return sorted(result.values(), key=lambda s: s.title.lower())
 
 
-def _file_title(value: Any, full: str) -> str:
-    """The defining file's purpose: the first sentence of its docstring."""
-    home = sys.modules.get(getattr(value, "__module__", None) or "")
+def _home(value: Any) -> ModuleType | None:
+    """The file that a Python object is written in; __module__ may say another."""
+    try:
+        path = inspect.getsourcefile(inspect.unwrap(value))
+    except TypeError:
+        path = None
+    named = sys.modules.get(getattr(value, "__module__", None) or "")
+    files = {getattr(m, "__file__", None): m for m in list(sys.modules.values())}
+    return files.get(path, named) if path else named
+
+
+def _file_title(home: ModuleType | None, full: str) -> str:
+    """The file's purpose: the first sentence of its docstring."""
     text = inspect.getdoc(home) if home else None
     if home is None or not text or home.__name__ == full:
         return "In this module"
-    return (
-        re.split(r"[.:;](\s|$)", text, maxsplit=1)[0]
-        .replace("\n", " ")
-        .replace("`", "")
-    )
+    first = re.split(r"[.:;](\s|$)", text, maxsplit=1)[0]
+    return first.replace("\n", " ").replace("`", "")
 
 
 # Where each Python object was described first: it may have several names.
@@ -213,7 +223,7 @@ def pages(full: str, title: str, found: tuple[dict, dict]) -> dict[str, str]:
     top = heading(full, "=") + f"{title}.\n\n"
     if sum(len(s.names) for s in parts) <= MOST_ON_A_PAGE:
         text = "\n\n".join(heading(s.title, "-") + body(owner, full, s) for s in parts)
-        return {full: f"{top}.. currentmodule:: torch\n\n{text}"}
+        return {full: top + text}
     result, listed = {}, []
     for s in parts:
         file = f"{full}/{s.file}"
