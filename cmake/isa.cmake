@@ -3,7 +3,7 @@
 file(GLOB KERNEL_SOURCES CONFIGURE_DEPENDS csrc/aten/native/cpu/*.cpp)
 set(ISA_SOURCES)
 set(KERNEL_OPTIMIZATION -O3)
-if(COVERAGE OR CMAKE_BUILD_TYPE STREQUAL "Debug")
+if(CMAKE_BUILD_TYPE STREQUAL "Debug")
   set(KERNEL_OPTIMIZATION -O0)
 elseif(SANITIZE)
   set(KERNEL_OPTIMIZATION -O1) # keeps the sanitizers' build within minutes
@@ -22,7 +22,7 @@ endfunction()
 
 foreach(source ${KERNEL_SOURCES})
   add_isa_copy(${source} DEFAULT)
-  # A line of a kernel counts once: COVERAGE builds one copy.
+  # A line of a kernel counts once: COVERAGE (coverage.cmake) builds one copy.
   if(NOT COVERAGE AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     add_isa_copy(${source} AVX2 -mavx2 -mfma -mf16c)
     add_isa_copy(${source} AVX512
