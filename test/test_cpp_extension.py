@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -143,3 +145,34 @@ def test_missing_ninja_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         cpp_extension.verify_ninja_availability()
     expected = "Ninja is required to load C++ extensions (pip install ninja to get it)"
     assert str(info.value) == expected
+
+
+@pytest.mark.slow
+@needs_compiler
+def test_setup_py_builds_a_module(tmp_path: Path) -> None:
+    (tmp_path / "ops.cpp").write_text(
+        "#include <torch/extension.h>\n"
+        f"{TWICE}\n"
+        'PYBIND11_MODULE(TORCH_EXTENSION_NAME, m) { m.def("twice", &twice); }\n'
+    )
+    (tmp_path / "setup.py").write_text(
+        "from setuptools import setup\n"
+        "from torch.utils.cpp_extension import BuildExtension, CppExtension\n"
+        "setup(name='ops', ext_modules=[CppExtension('ops', ['ops.cpp'])],\n"
+        "      cmdclass={'build_ext': BuildExtension.with_options(use_ninja=False)})\n"
+    )
+    package = str(Path(torch.__file__).parents[1])
+    environment = {**os.environ, "PYTHONPATH": package}
+    for command in (
+        ["setup.py", "-q", "build_ext", "--inplace"],
+        ["-c", "import torch, ops; print(ops.twice(torch.ones(2)))"],
+    ):
+        done = subprocess.run(
+            [sys.executable, *command],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+    assert done.stdout == "tensor([2., 2.])\n"
