@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from torch.version import __version__ as __version__
 from torch import _C
 from torch._C import (
+    AcceleratorError as AcceleratorError,
     Generator as Generator,
+    OutOfMemoryError as OutOfMemoryError,
     Size as Size,
-    _OutOfMemoryError,
     default_generator as default_generator,
     device as device,
     dtype as dtype,
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from torch.functional import *  # noqa: F403
     from torch._C._VariableFunctions import *  # type: ignore[assignment]  # noqa: F403
     from torch._C._constants import *  # noqa: F403
-
-OutOfMemoryError = _OutOfMemoryError
 
 e = math.e
 inf = math.inf

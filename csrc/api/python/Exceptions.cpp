@@ -119,9 +119,6 @@ void translate_exception() noexcept {
 void init_exceptions(PyObject* module) {
   out_of_memory_error = add_exception(
       module, "torch.OutOfMemoryError", "A device has no memory left.");
-  // The name by which torch/__init__.py and the stubs import it.
-  check_status(PyObject_SetAttrString(
-      module, "_OutOfMemoryError", out_of_memory_error));
   accelerator_error = add_exception(
       module, "torch.AcceleratorError", "A device's runtime reported an error.");
   linalg_error = add_exception(
