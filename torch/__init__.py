@@ -114,6 +114,15 @@ _LAZY_MODULES = (
     "utils",
 )
 
+# Functions of torch.nn.functional that PyTorch shows here, too.
+_LAZY_FUNCTIONS = (
+    "cosine_similarity",
+    "group_norm",
+    "pairwise_distance",
+    "pixel_shuffle",
+    "pixel_unshuffle",
+)
+
 if TYPE_CHECKING:
     from torch import (
         __config__ as __config__,
@@ -132,11 +141,20 @@ if TYPE_CHECKING:
         utils as utils,
         version as version,
     )
+    from torch.nn.functional import (
+        cosine_similarity as cosine_similarity,
+        group_norm as group_norm,
+        pairwise_distance as pairwise_distance,
+        pixel_shuffle as pixel_shuffle,
+        pixel_unshuffle as pixel_unshuffle,
+    )
 else:
     # A type checker would take any name for one that this function knows.
     def __getattr__(name: str) -> Any:
         if name in _LAZY_MODULES:
             return importlib.import_module(f"torch.{name}")
+        if name in _LAZY_FUNCTIONS:
+            return getattr(importlib.import_module("torch.nn.functional"), name)
         if name == "_register_device_module":
             home = importlib.import_module("torch.utils.backend_registration")
             return home._register_device_module
@@ -144,7 +162,7 @@ else:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_LAZY_MODULES})
+    return sorted({*globals(), *_LAZY_MODULES, *_LAZY_FUNCTIONS})
 
 
 _PRIVATE = {"TYPE_CHECKING", "Any", "annotations", "importlib", "math"}

@@ -64,11 +64,14 @@ def pad(
         dim = len(shape) - 1 - i
         before, after = pad[2 * i], pad[2 * i + 1]
         _check_border(mode, before, after, dim, shape)
-        # Cut off first: what remains is then reflected, repeated or wrapped.
+        # Cut off first: what remains is reflected or wrapped. Only a border that is
+        # repeated may be one that was cut off.
         start, stop = max(-before, 0), shape[dim] + min(after, 0)
+        if mode == "replicate":
+            start, stop = 0, shape[dim]
         kept = input.narrow(dim, start, stop - start)
         position = torch.arange(
-            -max(before, 0), stop - start + max(after, 0), device=input.device
+            -before - start, shape[dim] + after - start, device=input.device
         )
         input = kept.index_select(dim, _SOURCES[mode](position, stop - start))
     return input

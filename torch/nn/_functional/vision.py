@@ -6,11 +6,16 @@ convolutional neural network", Shi et al., 2016.
 
 from __future__ import annotations
 
+import math
+
+import torch
 from torch import Tensor
 
 from .._overridable import overridable
 
 __all__ = ["pixel_shuffle", "pixel_unshuffle"]
+
+_DENSE = torch.contiguous_format  # a copy, never a view of the input
 
 
 @overridable
@@ -42,9 +47,10 @@ def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
             f"the square of upscale_factor, but input.size(-3)={channels} is not "
             f"divisible by {r * r}"
         )
-    blocks = input.reshape(-1, channels // (r * r), r, r, height, width)
-    spread = blocks.permute(0, 1, 4, 2, 5, 3)
-    return spread.reshape(*batch, channels // (r * r), height * r, width * r)
+    count = math.prod(batch)
+    blocks = input.reshape(count, channels // (r * r), r, r, height, width)
+    spread = blocks.permute(0, 1, 4, 2, 5, 3).clone(memory_format=_DENSE)
+    return spread.view(*batch, channels // (r * r), height * r, width * r)
 
 
 @overridable
@@ -75,9 +81,10 @@ def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
                 f"pixel_unshuffle expects {name} to be divisible by downscale_factor, "
                 f"but input.size({position})={size} is not divisible by {r}"
             )
-    blocks = input.reshape(-1, channels, height // r, r, width // r, r)
-    collected = blocks.permute(0, 1, 3, 5, 2, 4)
-    return collected.reshape(*batch, channels * r * r, height // r, width // r)
+    count = math.prod(batch)
+    blocks = input.reshape(count, channels, height // r, r, width // r, r)
+    collected = blocks.permute(0, 1, 3, 5, 2, 4).clone(memory_format=_DENSE)
+    return collected.view(*batch, channels * r * r, height // r, width // r)
 
 
 def _check(function: str, argument: str, input: Tensor, factor: int) -> None:
