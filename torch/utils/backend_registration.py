@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import Any, Callable
 
 import torch
@@ -74,7 +75,7 @@ def generate_methods_for_privateuse1_backend(
     for_module: bool = True,
     for_packed_sequence: bool = True,
     for_storage: bool = False,
-    unsupported_dtype: list[torch.dtype] | None = None,
+    unsupported_dtype: Sequence[torch.dtype] | None = None,
 ) -> None:
     """Add `x.<name>()` and `x.is_<name>` for the device's name, as `x.cuda()`.
 
