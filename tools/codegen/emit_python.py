@@ -378,7 +378,8 @@ def _return_lines(
         return [_statement("return wrap(", call, "));", indent)]
     wrapper = "wrap_outputs" if out else "wrap"
     names = [r.name for r in returns]
-    if not all(names):
+    plain = op.entry.python_module == "nn"  # torch.nn's helpers return plain tuples
+    if plain or not all(names):
         tail = "), nullptr);" if out else "));"
         return [_statement(f"return {wrapper}(", call, tail, indent)]
     fields = ", ".join(f'"{n}"' for n in names)

@@ -3,6 +3,7 @@
 #include "aten/native/Copy.h"
 
 #include "aten/EmptyTensor.h"
+#include "aten/MemoryOverlap.h"
 #include "aten/Parallel.h"
 #include "aten/core/Tensor.h"
 #include "aten/native/View.h"
@@ -74,6 +75,9 @@ Tensor& copy_(Tensor& self, const Tensor& src, bool non_blocking) {
   TORCH_CHECK_NOT_IMPLEMENTED(
       !src.is_meta(), "Cannot copy out of meta tensor; no data!");
   if (self.is_cpu() && src.is_cpu()) {
+    if (C10_UNLIKELY(self.is_alias_of(src))) {
+      assert_no_partial_overlap(self, src);
+    }
     if (is_plain_memory_copy(self, src)) {
       if (self.data_ptr() != src.data_ptr()) {
         copy_bytes(

@@ -252,6 +252,7 @@ Tensor& index_add_(
   const Tensor scaled = alpha.equal(1) ? source : at::mul(source, alpha);
   write_along(
       self, dim, index, scaled, BlockMove::Add, [&](int64_t i, int64_t size) {
+        TORCH_CHECK_INDEX(self.dim() > 1, "index out of range in self");
         TORCH_CHECK(
             false,
             "index ",
