@@ -1,48 +1,16 @@
 // Sorting by order-preserving integers: an element becomes an unsigned key
-// (NaN largest, -0 equal to 0), key and position are sorted together, values
-// are gathered at the end. Position as the low bits makes any sort stable.
+// (functors/SortKeys.h), key and position are sorted together, values are
+// gathered at the end. Position as the low bits makes any sort stable.
 #include <algorithm>
-#include <cmath>
 #include <memory>
 
 #include "aten/Dispatch.h"
 #include "aten/Parallel.h"
 #include "aten/native/Sorting.h"
+#include "aten/native/functors/SortKeys.h"
 
 namespace at::native {
 namespace {
-
-// ------------------------------------------------------------------- keys
-
-template <typename T>
-uint32_t key32(T value) {
-  if constexpr (std::is_integral<T>::value) {
-    const auto wide = static_cast<int64_t>(value);
-    return static_cast<uint32_t>(wide) ^
-        (std::is_signed<T>::value ? 0x80000000u : 0u);
-  } else {
-    const float f = static_cast<float>(value);
-    if (f != f) {
-      return ~uint32_t{0};
-    }
-    // + 0: a negative zero becomes a positive one.
-    const uint32_t bits = c10::detail::bit_cast<uint32_t>(f + 0.0f);
-    return bits >> 31 ? ~bits : bits | 0x80000000u;
-  }
-}
-
-template <typename T>
-uint64_t key64(T value) {
-  if constexpr (std::is_integral<T>::value) {
-    return static_cast<uint64_t>(value) ^ (uint64_t{1} << 63);
-  } else {
-    if (value != value) {
-      return ~uint64_t{0};
-    }
-    const uint64_t bits = c10::detail::bit_cast<uint64_t>(value + 0.0);
-    return bits >> 63 ? ~bits : bits | uint64_t{1} << 63;
-  }
-}
 
 // Key in the high half, position in the low one.
 using Packed = uint64_t;
@@ -61,11 +29,11 @@ using ItemOf = std::conditional_t<(sizeof(T) <= 4), Packed, Wide>;
 template <typename T>
 ItemOf<T> make_item(T value, int64_t position, bool descending) {
   if constexpr (sizeof(T) <= 4) {
-    const uint32_t key = key32(value);
+    const uint32_t key = sort_key(value);
     return static_cast<uint64_t>(descending ? ~key : key) << 32 |
         static_cast<uint32_t>(position);
   } else {
-    const uint64_t key = key64(value);
+    const uint64_t key = sort_key(value);
     return Wide{descending ? ~key : key, position};
   }
 }
