@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from torch.functional import *  # noqa: F403
     from torch._C._VariableFunctions import *  # type: ignore[assignment]  # noqa: F403
     from torch._C._constants import *  # noqa: F403
+    from torch._C._legacy import *  # noqa: F403
 
 e = math.e
 inf = math.inf

@@ -78,6 +78,10 @@ def _qualified_name(obj: Any) -> str:
 class _StorageConversions:
     """What both storage classes offer under the same name."""
 
+    if TYPE_CHECKING:  # conversions and forwarded methods are set in loops
+
+        def __getattr__(self, name: str) -> Any: ...
+
     __getitem__: Callable[..., Any]
     _device: Callable[[], torch.device]
     _size: Callable[[], int]

@@ -71,3 +71,9 @@ def test_tensor() -> None:
     assert names_in(body) - {"__init__", "__eq__", "__ne__"} - {
         n for n in names_in(body) if hasattr(object, n)
     } == names_of(_C.TensorBase)
+
+
+def test_legacy_classes() -> None:
+    made = {n for n in vars(torch) if n.endswith(("Storage", "Tensor"))}
+    own = {"Tensor", "TypedStorage", "UntypedStorage"}
+    assert names_in(stub("_legacy")) == made - own

@@ -61,6 +61,7 @@ BY_HAND = (
     "_autograd",
     "_constants",
     "_functions",
+    "_legacy",
     "_nn",
 )
 PREFIXED = {"_linalg": "linalg_", "_fft": "fft_", "_special": "special_"}

@@ -64,6 +64,8 @@ def main() -> None:
     assert torch.arange(0, 1, 0.25).tolist() == [0.0, 0.25, 0.5, 0.75]
     assert torch.special.expit(torch.zeros(1)).item() == 0.5
     assert torch.finfo(torch.float32).eps < 1e-6
+    labels: Tensor = torch.LongTensor([0, 1])
+    assert isinstance(labels, torch.LongTensor)
 
 
 if __name__ == "__main__":
