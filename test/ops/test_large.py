@@ -66,7 +66,8 @@ def test_pointwise(ours, numpys, layout):
 @pytest.mark.parametrize("dim", [None, 0, 1])
 @pytest.mark.parametrize("name", ["sum", "mean", "amax", "amin", "prod", "std"])
 def test_reductions(name, dim, layout):
-    x = layout(torch.tensor(OTHER if name == "prod" else DATA))
+    # A product of so many numbers stays finite near one.
+    x = layout(torch.tensor(1 + DATA / 1000 if name == "prod" else DATA))
     data = x.numpy()
     if name == "std":
         expected = data.std(dim, ddof=1)
