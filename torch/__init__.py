@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from torch.version import __version__ as __version__
 from torch import _C
+
+# `x as x` tells type checkers that x is for users, not for this file.
 from torch._C import (
     AcceleratorError as AcceleratorError,
     Generator as Generator,
