@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.append(str(ROOT))
 pytest.importorskip("yaml")
 
 from tools.codegen.doc_entries import DocBook, DocField, parse_docs, read_docs

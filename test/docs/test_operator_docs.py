@@ -18,7 +18,7 @@ import torch
 import torch.nn.functional as F
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.append(str(ROOT))
 pytest.importorskip("yaml")
 
 from tools.codegen.doc_entries import read_docs
