@@ -10,11 +10,10 @@
 // Strides, tiles and threads are in native/RowLoops.cpp, compiled once.
 #pragma once
 
-#include <utility>
-
 #include "aten/Dispatch.h"
 #include "aten/TensorIterator.h"
 #include "aten/cpu/vec/Vectorized.h"
+#include "aten/native/FunctorTraits.h"
 #include "aten/native/RowLoops.h"
 
 namespace at::native {
@@ -25,28 +24,6 @@ using at::vec::Vectorized;
 
 // ------------------------------------------------------------ the functor
 
-template <typename F, typename T>
-constexpr int functor_arity() {
-  if constexpr (std::is_invocable<const F&>::value) {
-    return 0;
-  } else if constexpr (std::is_invocable<const F&, T>::value) {
-    return 1;
-  } else if constexpr (std::is_invocable<const F&, T, T>::value) {
-    return 2;
-  } else if constexpr (std::is_invocable<const F&, T, T, T>::value) {
-    return 3;
-  } else {
-    static_assert(
-        std::is_invocable<const F&, T, T, T, T>::value,
-        "a functor takes at most four arguments of its compute type");
-    return 4;
-  }
-}
-
-template <typename F, typename T, size_t... I>
-auto functor_result(const F& f, std::index_sequence<I...>)
-    -> decltype(f((static_cast<void>(I), std::declval<T>())...));
-
 template <typename F, typename V, size_t... I>
 constexpr bool has_vector_form(std::index_sequence<I...>) {
   return std::is_invocable<const F&, std::enable_if_t<(I + 1 > 0), V>...>::
@@ -54,17 +31,12 @@ constexpr bool has_vector_form(std::index_sequence<I...>) {
 }
 
 template <typename S, typename F>
-struct KernelTraits {
-  using T = opmath_type<S>;
-  static constexpr int N = functor_arity<F, T>();
-  using Indices = std::make_index_sequence<N>;
-  using Result =
-      decltype(functor_result<F, T>(std::declval<const F&>(), Indices()));
-  using Out =
-      std::conditional_t<std::is_same<Result, T>::value, S, Result>;
+struct KernelTraits : FunctorTraits<S, F> {
+  using Base = FunctorTraits<S, F>;
   static constexpr bool vectorized() {
-    if constexpr (std::is_floating_point<T>::value && N > 0) {
-      return has_vector_form<F, Vectorized<T>>(Indices());
+    using T = typename Base::T;
+    if constexpr (std::is_floating_point<T>::value && Base::N > 0) {
+      return has_vector_form<F, Vectorized<T>>(typename Base::Indices());
     } else {
       return false;
     }

@@ -19,16 +19,6 @@ void pow_tensor_tensor_kernel(TensorIterator& iter) {
       });
 }
 
-// pow with the second argument bound.
-template <typename T>
-struct PowerOf {
-  T exponent;
-  template <typename V>
-  V operator()(V self) const {
-    return Power<T>()(self, V(exponent));
-  }
-};
-
 void pow_tensor_scalar_kernel(TensorIterator& iter, const Scalar& exponent) {
   dispatch_all_types_and_complex(
       iter.common_dtype(), "pow", [&](auto type) {

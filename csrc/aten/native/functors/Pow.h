@@ -52,6 +52,16 @@ struct Power {
   }
 };
 
+// Power with the second argument bound.
+template <typename T>
+struct PowerOf {
+  T exponent;
+  template <typename V>
+  C10_HOST_DEVICE V operator()(V self) const {
+    return Power<T>()(self, V(exponent));
+  }
+};
+
 template <typename T>
 struct Squared {
   template <typename V>
