@@ -21,14 +21,42 @@ struct IterationSpace {
   c10::SmallVector<char*, TensorIterator::kInlineOperands> data;
 
   IterationSpace() = default;
+  // A walk over a tensor's shape; operands are added one by one.
+  explicit IterationSpace(c10::IntArrayRef shape) {
+    for (size_t d = shape.size(); d-- > 0;) {
+      sizes.push_back(shape[d]);
+    }
+  }
   explicit IterationSpace(const TensorIterator& iter) : sizes(iter.shape()) {
     for (int k = 0; k < iter.ntensors(); ++k) {
       strides.emplace_back(iter.strides(k));
       data.push_back(
           iter.is_number(k) ? nullptr : static_cast<char*>(iter.data_ptr(k)));
     }
-    for (size_t d = sizes.size(); d-- > 0;) {
-      if (sizes[d] == 1 && sizes.size() > 1) {
+    merge();
+  }
+
+  // element_strides: one per dimension of the shape, outermost first.
+  void add(
+      const void* pointer,
+      c10::IntArrayRef element_strides,
+      int64_t element_size) {
+    Dims bytes;
+    for (size_t d = element_strides.size(); d-- > 0;) {
+      bytes.push_back(element_strides[d] * element_size);
+    }
+    strides.push_back(std::move(bytes));
+    data.push_back(static_cast<char*>(const_cast<void*>(pointer)));
+  }
+
+  // Makes one dimension of two where every operand steps over them as over
+  // one, and leaves out those of one element.
+  void merge() {
+    for (size_t d = sizes.size(); d-- > 0 && sizes.size() > 1;) {
+      if (sizes[d] == 1 || (d > 0 && is_one_step(d))) {
+        if (sizes[d] != 1) {
+          sizes[d - 1] *= sizes[d];
+        }
         drop(d);
       }
     }
@@ -85,6 +113,16 @@ struct IterationSpace {
  private:
   // Elements: a part of a dense, aligned operand stays aligned to 16 bytes.
   static constexpr int64_t kSplitAlignment = 16;
+
+  // Whether dimension d goes on where d - 1 ends.
+  bool is_one_step(size_t d) const {
+    for (const Dims& s : strides) {
+      if (s[d] != s[d - 1] * sizes[d - 1]) {
+        return false;
+      }
+    }
+    return true;
+  }
 
   size_t widest() const {
     size_t best = 0;

@@ -30,6 +30,9 @@ namespace {
 // Elements a thread takes: independent loads hide the memory's latency.
 constexpr int kStridedWork = 4;
 
+// Kernel arguments are marked __grid_constant__: what is indexed by a variable
+// stays in constant memory instead of being copied to each thread.
+
 // ------------------------------------------------------------- arguments
 
 // Storage types: what lies in memory, the output first.
@@ -156,8 +159,8 @@ __device__ __forceinline__ void load_all_packed(
 template <typename Sig, typename F>
 __global__ void __launch_bounds__(kThreads) packed_kernel(
     const F f,
-    const Pointers<Sig::N + 1> data,
-    const Numbers<Sig::N> numbers,
+    const __grid_constant__ Pointers<Sig::N + 1> data,
+    const __grid_constant__ Numbers<Sig::N> numbers,
     const uint32_t n) {
   using Out = typename Sig::Out;
   constexpr int V = Sig::kVector;
@@ -234,9 +237,9 @@ __device__ __forceinline__ void load_all_strided(
 template <typename Sig, typename F>
 __global__ void __launch_bounds__(kThreads) strided_kernel(
     const F f,
-    const Pointers<Sig::N + 1> data,
-    const Numbers<Sig::N> numbers,
-    const OffsetCalculator<Sig::N + 1> calculator,
+    const __grid_constant__ Pointers<Sig::N + 1> data,
+    const __grid_constant__ Numbers<Sig::N> numbers,
+    const __grid_constant__ OffsetCalculator<Sig::N + 1> calculator,
     const uint32_t n) {
   constexpr int W = kStridedWork;
   uint32_t offset[Sig::N + 1][W];
@@ -332,10 +335,10 @@ __device__ __forceinline__ void load_all_any(
 template <typename Sig, int W, typename F>
 __global__ void __launch_bounds__(kThreads) cast_kernel(
     const F f,
-    const Pointers<Sig::N + 1> data,
-    const Numbers<Sig::N> numbers,
-    const OffsetCalculator<Sig::N + 1> calculator,
-    const Dtypes<Sig::N + 1> dtypes,
+    const __grid_constant__ Pointers<Sig::N + 1> data,
+    const __grid_constant__ Numbers<Sig::N> numbers,
+    const __grid_constant__ OffsetCalculator<Sig::N + 1> calculator,
+    const __grid_constant__ Dtypes<Sig::N + 1> dtypes,
     const uint32_t n) {
   using Out = typename Sig::Out;
   uint32_t offset[Sig::N + 1][W];
@@ -388,8 +391,11 @@ Arguments<Sig> read_arguments(
     args.dtypes.memory[K + 1] = memory;
     args.dtypes.formula[K + 1] = formula;
     if (iter.is_number(K + 1)) {
-      const auto value =
-          iter.number<typename Sig::template Compute<K>>(K + 1);
+      using T = typename Sig::template Compute<K>;
+      TORCH_INTERNAL_ASSERT(
+          memory == c10::CppTypeToScalarType<T>::value,
+          "a number is of the formula's compute type");
+      const T value = iter.number<T>(K + 1);
       args.numbers.mask |= 1u << K;
       __builtin_memcpy(args.numbers.value[K], &value, sizeof value);
       return;

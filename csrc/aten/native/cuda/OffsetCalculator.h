@@ -11,7 +11,7 @@
 namespace at::native {
 
 // Dimensions after merging; IterationSpace cuts what has more.
-constexpr int kMaxLoopDims = 16;
+constexpr int kMaxLoopDims = 25;
 
 template <int N, typename Index = uint32_t>
 struct Offsets {
