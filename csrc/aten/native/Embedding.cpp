@@ -1,4 +1,6 @@
 // embedding and its dense gradient: rows gathered, rows added.
+#include "aten/native/Embedding.h"
+
 #include <algorithm>
 #include <cmath>
 #include <vector>
@@ -21,7 +23,12 @@ std::string legacy_type_name(const Tensor& t) {
       t.is_cuda() ? "torch.cuda." : "torch.", t.scalar_type(), "Tensor");
 }
 
-void check_indices(const Tensor& indices, const char* function, int position) {
+} // namespace
+
+void check_embedding_indices(
+    const Tensor& indices,
+    const char* function,
+    int position) {
   TORCH_CHECK(
       indices.scalar_type() == c10::ScalarType::Long ||
           indices.scalar_type() == c10::ScalarType::Int,
@@ -35,8 +42,6 @@ void check_indices(const Tensor& indices, const char* function, int position) {
       ")");
 }
 
-} // namespace
-
 Tensor embedding(
     const Tensor& weight,
     const Tensor& indices,
@@ -44,7 +49,7 @@ Tensor embedding(
     bool,
     bool) {
   TORCH_CHECK(weight.dim() == 2, "'weight' must be 2-D");
-  check_indices(indices, "embedding", 1);
+  check_embedding_indices(indices, "embedding", 1);
   if (indices.dim() == 1) {
     return weight.index_select(0, indices);
   }
@@ -72,7 +77,7 @@ Tensor embedding_dense_backward_cpu(
     int64_t num_weights,
     int64_t padding_idx,
     bool scale_grad_by_freq) {
-  check_indices(indices, "embedding_backward", 2);
+  check_embedding_indices(indices, "embedding_backward", 2);
   const Tensor index = indices.to(c10::ScalarType::Long).contiguous();
   const int64_t n = index.numel();
   const int64_t* const rows = static_cast<const int64_t*>(index.data_ptr());
@@ -121,7 +126,7 @@ Tensor& embedding_renorm_cpu_(
     const Tensor& indices,
     double max_norm,
     double norm_type) {
-  check_indices(indices, "embedding_renorm_", 2);
+  check_embedding_indices(indices, "embedding_renorm_", 2);
   const Tensor index = indices.to(c10::ScalarType::Long).contiguous();
   const int64_t* const data = static_cast<const int64_t*>(index.data_ptr());
   std::vector<int64_t> rows(data, data + index.numel());

@@ -23,6 +23,7 @@
 namespace at::native {
 
 DEFINE_DISPATCH(indexed_blocks_stub);
+DEFINE_DISPATCH(add_offsets_stub);
 
 using c10::DimVector;
 
@@ -30,12 +31,21 @@ namespace {
 
 // ------------------------------------------------------------------ blocks
 
+Tensor zero_offsets(int64_t n, c10::Device device) {
+  Tensor offsets(at::detail::empty({n}, kLong, device));
+  if (device.is_cpu()) {
+    std::fill_n(offsets.data_ptr<int64_t>(), n, 0); // no operator's overhead
+    return offsets;
+  }
+  return offsets.zero_();
+}
+
 // The blocks of `self` at `offsets`, found in dimensions [first, last).
 IndexedBlocks make_blocks(
     const Tensor& self,
     int64_t first,
     int64_t last,
-    std::vector<int64_t> offsets) {
+    Tensor offsets) {
   IndexedBlocks blocks;
   blocks.data = static_cast<char*>(self.data_ptr());
   blocks.dtype = self.scalar_type();
@@ -54,6 +64,8 @@ IndexedBlocks make_blocks(
       blocks.after_sizes.push_back(size);
       blocks.after_strides.push_back(self.strides()[d]);
       blocks.after_count *= size;
+    } else {
+      blocks.most_offset += (size - 1) * self.strides()[d];
     }
   }
   blocks.after_contiguous = true;
@@ -72,33 +84,38 @@ void run_blocks(
     const Tensor& dense,
     BlockMove move) {
   if (dense.numel() > 0) {
-    indexed_blocks_stub(
-        self.device_type(),
-        blocks,
-        static_cast<char*>(dense.data_ptr()),
-        move);
+    indexed_blocks_stub(self.device_type(), dense, blocks, move);
   }
 }
 
 // --------------------------------------------------- one index, one dimension
 
-// index as offsets into dimension dim of self.
+// index as offsets into dimension dim of self. Only the CPU reads it here and
+// reports what is out of range; elsewhere its kernel does.
 template <typename OnError>
-std::vector<int64_t> offsets_along(
+Tensor offsets_along(
     const Tensor& self,
     int64_t dim,
     const Tensor& index,
     OnError out_of_range) {
   const Tensor positions = index.to(kLong).contiguous();
-  const auto* p = positions.data_ptr<int64_t>();
+  const int64_t n = positions.numel();
   const int64_t size = self.dim() == 0 ? 1 : self.sizes()[dim];
   const int64_t stride = self.dim() == 0 ? 1 : self.strides()[dim];
-  std::vector<int64_t> offsets(static_cast<size_t>(positions.numel()));
-  for (size_t i = 0; i < offsets.size(); ++i) {
+  if (!self.is_cpu()) {
+    const Tensor offsets = zero_offsets(n, self.device());
+    add_offsets_stub(
+        self.device_type(), offsets, positions, size, stride, false);
+    return offsets;
+  }
+  const auto* p = positions.data_ptr<int64_t>();
+  const Tensor offsets(at::detail::empty({n}, kLong));
+  auto* const offset = offsets.data_ptr<int64_t>();
+  for (int64_t i = 0; i < n; ++i) {
     if (C10_UNLIKELY(p[i] < 0 || p[i] >= size)) {
       out_of_range(p[i], size);
     }
-    offsets[i] = p[i] * stride;
+    offset[i] = p[i] * stride;
   }
   return offsets;
 }
@@ -490,6 +507,18 @@ AdvancedIndex plan_index(const Tensor& self, TensorList given) {
       given.size(),
       ")");
   std::vector<Tensor> indices = expand_masks(self, given);
+  for (Tensor& index : indices) {
+    if (index.defined() && index.device() != self.device() &&
+        !self.is_meta()) {
+      TORCH_CHECK(
+          index.is_cpu(),
+          "indices should be either on cpu or on the same device as the "
+          "indexed tensor (",
+          self.device(),
+          ")");
+      index = index.to(self.device());
+    }
+  }
   TORCH_CHECK_INDEX(
       static_cast<int64_t>(indices.size()) <= self.dim(),
       "too many indices for tensor of dimension ",
@@ -544,30 +573,44 @@ AdvancedIndex plan_index(const Tensor& self, TensorList given) {
   return plan;
 }
 
+// offsets += index * stride, for indices into dimension d of self.
+void add_offsets(
+    const Tensor& self,
+    size_t d,
+    const Tensor& index,
+    const Tensor& offsets) {
+  const int64_t size = self.sizes()[d];
+  const int64_t stride = self.strides()[d];
+  if (!self.is_cpu()) {
+    add_offsets_stub(self.device_type(), offsets, index, size, stride, true);
+    return;
+  }
+  const auto* p = index.data_ptr<int64_t>();
+  auto* const offset = offsets.data_ptr<int64_t>();
+  for (int64_t i = 0; i < offsets.numel(); ++i) {
+    TORCH_CHECK_INDEX(
+        p[i] >= -size && p[i] < size,
+        "index ",
+        p[i],
+        " is out of bounds for dimension ",
+        d,
+        " with size ",
+        size);
+    offset[i] += (p[i] + (p[i] < 0 ? size : 0)) * stride;
+  }
+}
+
 IndexedBlocks make_blocks(const AdvancedIndex& plan) {
   int64_t count = 1;
   for (int64_t size : plan.index_shape) {
     count *= size;
   }
-  std::vector<int64_t> offsets(static_cast<size_t>(count), 0);
+  const Tensor offsets = zero_offsets(count, plan.self.device());
   for (size_t k = 0; k < plan.indices.size(); ++k) {
     const auto d = static_cast<size_t>(plan.first) + k;
-    const int64_t size = plan.self.sizes()[d];
-    const int64_t stride = plan.self.strides()[d];
-    const auto* index = plan.indices[k].data_ptr<int64_t>();
-    for (size_t i = 0; i < offsets.size(); ++i) {
-      TORCH_CHECK_INDEX(
-          index[i] >= -size && index[i] < size,
-          "index ",
-          index[i],
-          " is out of bounds for dimension ",
-          d,
-          " with size ",
-          size);
-      offsets[i] += (index[i] + (index[i] < 0 ? size : 0)) * stride;
-    }
+    add_offsets(plan.self, d, plan.indices[k], offsets);
   }
-  return make_blocks(plan.self, plan.first, plan.last, std::move(offsets));
+  return make_blocks(plan.self, plan.first, plan.last, offsets);
 }
 
 } // namespace

@@ -19,7 +19,8 @@ namespace at::native {
 struct IndexedBlocks {
   char* data; // first element of the indexed tensor
   c10::DimVector before_sizes, before_strides;
-  std::vector<int64_t> offsets;
+  Tensor offsets; // dense int64, on the device of the tensor
+  int64_t most_offset = 0; // none is larger
   c10::DimVector after_sizes, after_strides;
   int64_t before_count = 1;
   int64_t after_count = 1;
@@ -34,9 +35,22 @@ enum class BlockMove : uint8_t {
 };
 
 // dense: row-major (before, offsets, after).
-using indexed_blocks_fn =
-    void (*)(const IndexedBlocks& blocks, char* dense, BlockMove move);
+using indexed_blocks_fn = void (*)(
+    const TensorBase& dense,
+    const IndexedBlocks& blocks,
+    BlockMove move);
 DECLARE_DISPATCH(indexed_blocks_fn, indexed_blocks_stub);
+
+// offsets += index * stride, both dense int64. An index outside of [0, size),
+// or of [-size, size) if it wraps, is an assert on the device. Not for the
+// CPU, whose bodies read indices and raise their operator's error.
+using add_offsets_fn = void (*)(
+    const TensorBase& offsets,
+    const TensorBase& index,
+    int64_t size,
+    int64_t stride,
+    bool wraps);
+DECLARE_DISPATCH(add_offsets_fn, add_offsets_stub);
 
 // out = self[.., index, ..]: all of index's shape but for self's size at dim.
 using gather_fn = void (*)(

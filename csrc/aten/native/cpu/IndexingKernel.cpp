@@ -52,11 +52,12 @@ void move_strided(
 template <typename T>
 void run_blocks(
     const IndexedBlocks& blocks,
-    char* dense_bytes,
+    void* dense_data,
     BlockMove move) {
   auto* base = reinterpret_cast<T*>(blocks.data);
-  auto* dense = reinterpret_cast<T*>(dense_bytes);
-  const auto n = static_cast<int64_t>(blocks.offsets.size());
+  auto* dense = static_cast<T*>(dense_data);
+  const auto* offsets = static_cast<const int64_t*>(blocks.offsets.data_ptr());
+  const int64_t n = blocks.offsets.numel();
   const int64_t length = blocks.after_count;
   std::vector<int64_t> after;
   if (!blocks.after_contiguous) {
@@ -70,7 +71,7 @@ void run_blocks(
       const int64_t b = k / n;
       T* indexed = base +
           offset_of(b, blocks.before_sizes, blocks.before_strides) +
-          blocks.offsets[k % n];
+          offsets[k % n];
       if (blocks.after_contiguous) {
         move_block(indexed, dense + k * length, length, move);
       } else {
@@ -90,11 +91,11 @@ void run_blocks(
 }
 
 void indexed_blocks_kernel(
+    const TensorBase& dense,
     const IndexedBlocks& blocks,
-    char* dense,
     BlockMove move) {
   dispatch_every_type(blocks.dtype, "index_cpu", [&](auto type) {
-    run_blocks<decltype(type)>(blocks, dense, move);
+    run_blocks<decltype(type)>(blocks, dense.data_ptr(), move);
   });
 }
 
