@@ -1,6 +1,8 @@
 // Dropout: a mask drawn as PyTorch draws it (53-bit uniforms, two words per
 // element), and products. The mask is made already divided by the probability
 // of keeping, in one pass.
+#include "aten/native/Dropout.h"
+
 #include <cmath>
 
 #include "aten/EmptyTensor.h"
@@ -15,6 +17,9 @@
 #include "generated/ops/TensorFactories.h"
 
 namespace at::native {
+
+DEFINE_DISPATCH(fused_dropout_stub);
+
 namespace {
 
 void check_probability(double p) {
@@ -117,9 +122,14 @@ Tensor alpha_dropout_with(
 } // namespace
 
 Tensor dropout(const Tensor& input, double p, bool train) {
-  return keeps_all(input, p, train)
-      ? input
-      : dropout_with(input, input.sizes(), p, false);
+  if (keeps_all(input, p, train)) {
+    return input;
+  }
+  // CUDA draws, and grad_fn shows, the fused operator.
+  if (input.is_cuda() && p < 1) {
+    return std::get<0>(at::native_dropout(input, p, train));
+  }
+  return dropout_with(input, input.sizes(), p, false);
 }
 Tensor& dropout_(Tensor& self, double p, bool train) {
   if (!keeps_all(self, p, train)) {
@@ -177,6 +187,14 @@ std::tuple<Tensor, Tensor> native_dropout(
       "result type Float can't be cast to the desired output type ",
       input.scalar_type());
   Tensor mask = at::empty_like(input, bools);
+  if (input.is_cuda() && p < 1) {
+    const Tensor dense = input.is_non_overlapping_and_dense()
+        ? input
+        : input.clone(c10::MemoryFormat::Preserve);
+    const Tensor out = at::empty_like(dense);
+    fused_dropout_stub(input.device_type(), out, mask, dense, 1 - p);
+    return {out, mask};
+  }
   mask.bernoulli_(1 - p);
   const double scale = p == 1 ? 0.0 : 1.0 / (1.0 - p);
   return {at::mul(input, mask).mul_(scale), mask};

@@ -14,8 +14,13 @@
 #include "aten/native/Distributions.h"
 #include "generated/native/Distributions.h"
 #include "generated/ops/BinaryOps.h"
+#include "generated/ops/Compare.h"
 #include "generated/ops/Copy.h"
 #include "generated/ops/Distributions.h"
+#include "generated/ops/LogicalOps.h"
+#include "generated/ops/PointwiseOps.h"
+#include "generated/ops/ReduceOps.h"
+#include "generated/ops/Sorting.h"
 #include "generated/ops/TensorFactories.h"
 #include "generated/ops/TensorShape.h"
 
@@ -71,9 +76,13 @@ static void check_std(const Tensor& std) {
     at::detail::fail_dtype("normal_kernel_cpu", std.scalar_type());
   }
   bool valid = true;
-  for_each_value(dense(std), "normal", [&](double v) {
-    valid &= v >= 0;
-  });
+  if (std.is_cpu()) {
+    for_each_value(dense(std), "normal", [&](double v) {
+      valid &= v >= 0;
+    });
+  } else {
+    valid = std.numel() == 0 || at::ge(std.min(), 0).item().to_bool();
+  }
   TORCH_CHECK(valid, "normal expects all elements of std >= 0.0");
 }
 
@@ -125,23 +134,37 @@ void largest(const T* values, int64_t n, int64_t count, int64_t* out) {
   std::copy_n(order.begin(), count, out);
 }
 
+constexpr const char* kBadWeight =
+    "probability tensor contains either `inf`, `nan` or element < 0";
+constexpr const char* kBadSum =
+    "invalid multinomial distribution (sum of probabilities <= 0)";
+
+// Waits for another device.
+void check_weights_elsewhere(const Tensor& weights) {
+  const Tensor valid = at::logical_and(
+      at::ge(weights.min(), 0), at::lt(weights.max(), INFINITY));
+  TORCH_CHECK(valid.item().to_bool(), kBadWeight);
+  const Tensor sums = weights.sum(OptionalIntArrayRef({1}));
+  TORCH_CHECK(at::gt(sums, 0).all().item().to_bool(), kBadSum);
+}
+
 void check_weights(const Tensor& weights) {
+  if (!weights.is_cpu()) {
+    check_weights_elsewhere(weights);
+    return;
+  }
   bool valid = true;
   for_each_value(weights, "multinomial", [&](double v) {
     valid &= v >= 0 && std::isfinite(v);
   });
-  TORCH_CHECK(
-      valid,
-      "probability tensor contains either `inf`, `nan` or element < 0");
+  TORCH_CHECK(valid, kBadWeight);
   const int64_t n = weights.sizes()[1];
   int64_t j = 0;
   double sum = 0;
   for_each_value(weights, "multinomial", [&](double v) {
     sum += v;
     if (++j == n) {
-      TORCH_CHECK(
-          sum > 0,
-          "invalid multinomial distribution (sum of probabilities <= 0)");
+      TORCH_CHECK(sum > 0, kBadSum);
       j = 0;
       sum = 0;
     }
@@ -159,6 +182,14 @@ void sample_by_race(
   const int64_t rows = weights.sizes()[0];
   const int64_t n = weights.sizes()[1];
   const int64_t samples = out.sizes()[1];
+  if (!weights.is_cpu()) {
+    const Tensor ratio = at::div(weights, noise);
+    at::detail::copy_(
+        out,
+        samples == 1 ? ratio.argmax(1, true)
+                     : std::get<1>(ratio.topk(samples, 1, true, true)));
+    return;
+  }
   dispatch_floating_types(weights.scalar_type(), "multinomial", [&](auto type) {
     using T = decltype(type);
     const T* const w = static_cast<const T*>(weights.data_ptr());
@@ -267,11 +298,19 @@ Tensor _standard_gamma(const Tensor& self, const Generator& generator) {
 // Gamma samples in double, divided by their sum along the last dimension.
 Tensor _sample_dirichlet(const Tensor& self, const Generator& generator) {
   constexpr TypeSet kTypes = type_set(kFloat) | type_set(kDouble);
-  const Tensor result = empty_as(self, self.scalar_type());
+  Tensor result = empty_as(self, self.scalar_type());
   dispatch<kTypes>(self.scalar_type(), "dirichlet", [&](auto type) {
     using T = decltype(type);
     const Tensor gammas = native::_standard_gamma(
         self.to(c10::ScalarType::Double), generator);
+    if (!self.is_cpu()) {
+      const Tensor sums = gammas.sum(OptionalIntArrayRef({-1}), true);
+      result = at::clamp(
+          at::div(gammas, sums).to(self.scalar_type()),
+          Scalar(std::numeric_limits<T>::min()),
+          Scalar(std::nextafter(T(1), T(0))));
+      return;
+    }
     const double* const gamma = static_cast<const double*>(gammas.data_ptr());
     T* const out = static_cast<T*>(result.data_ptr());
     const int64_t n = self.dim() == 0 ? 1 : self.size(-1);

@@ -7,13 +7,15 @@
 #include <cstdint>
 #include <limits>
 
+#include "c10/macros/Macros.h"
+
 namespace at::native {
 namespace {
 
 // W. Hormann: The transformed rejection method for generating Poisson random
 // variables (1993), algorithm PTRS; for small rates a product of uniforms.
 template <typename Uniform>
-int64_t sample_poisson(double rate, Uniform&& uniform) {
+C10_HOST_DEVICE int64_t sample_poisson(double rate, Uniform&& uniform) {
   if (rate == 0) {
     return 0;
   }
@@ -52,7 +54,7 @@ int64_t sample_poisson(double rate, Uniform&& uniform) {
 }
 
 // log k! minus Stirling's main terms.
-inline double stirling_tail(double k) {
+C10_HOST_DEVICE inline double stirling_tail(double k) {
   constexpr double kTable[] = {
       0.0810614667953272, 0.0413406959554092, 0.0276779256849983,
       0.02079067210376509, 0.0166446911898211, 0.0138761288230707,
@@ -68,7 +70,7 @@ inline double stirling_tail(double k) {
 // W. Hormann: The generation of binomial random variates (1993), BTRS.
 // n * p >= 10 and p <= 1/2. Products of n, p and k are rounded to T.
 template <typename T, typename Uniform>
-T sample_binomial_btrs(T count, T prob, Uniform&& uniform) {
+C10_HOST_DEVICE T sample_binomial_btrs(T count, T prob, Uniform&& uniform) {
   const T product = count * prob;
   const T rest = T(1) - prob;
   const double deviation = std::sqrt(static_cast<T>(product * rest));
@@ -109,7 +111,7 @@ T sample_binomial_btrs(T count, T prob, Uniform&& uniform) {
 
 // Sums of geometric gaps until they exceed n.
 template <typename T, typename Uniform>
-T sample_binomial_gaps(T count, T prob, Uniform&& uniform) {
+C10_HOST_DEVICE T sample_binomial_gaps(T count, T prob, Uniform&& uniform) {
   const double log_rest = std::log1p(-prob);
   double sum = 0;
   for (int64_t k = 0;; ++k) {
@@ -121,7 +123,7 @@ T sample_binomial_gaps(T count, T prob, Uniform&& uniform) {
 }
 
 template <typename T, typename Uniform>
-T sample_binomial(T count, T prob, Uniform&& uniform) {
+C10_HOST_DEVICE T sample_binomial(T count, T prob, Uniform&& uniform) {
   if (count <= 0 || prob <= 0) {
     return T(0);
   }
@@ -139,7 +141,7 @@ T sample_binomial(T count, T prob, Uniform&& uniform) {
 // G. Marsaglia, W. Tsang: A simple method for generating gamma variables
 // (2000), with their boost for alpha < 1.
 template <typename T, typename Uniform, typename Normal>
-double sample_gamma(T alpha, Uniform&& uniform, Normal&& normal) {
+C10_HOST_DEVICE double sample_gamma(T alpha, Uniform&& uniform, Normal&& normal) {
   double scale = 1.0;
   if (alpha < T(1)) {
     if (alpha == T(0)) {
