@@ -10,6 +10,7 @@
 
 #include "autograd/AccumulateGrad.h"
 #include "autograd/AutogradMeta.h"
+#include "autograd/ForwardStream.h"
 #include "autograd/GradValidation.h"
 #include "autograd/Node.h"
 #include "c10/core/ThreadLocalState.h"
@@ -423,6 +424,7 @@ class GraphTask {
   }
 
   variable_list call(Node& node, variable_list&& grads) {
+    ForwardStream stream(node);
     Node::Extras* extras = node.extras();
     const bool leaf = node.is_accumulate_grad();
     if (C10_UNLIKELY(extras != nullptr || leaf)) {
@@ -436,6 +438,7 @@ class GraphTask {
         ? apply_with_post_hooks(node, std::move(grads))
         : node.apply(std::move(grads));
     validate_gradients(node, results);
+    stream.hand_over(results);
     return results;
   }
 
