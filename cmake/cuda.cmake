@@ -9,7 +9,8 @@ elseif(CUDA)
   set(TORCH_CUDA ON)
 endif()
 file(GLOB CUDA_SOURCES CONFIGURE_DEPENDS
-  csrc/aten/cuda/*.cu csrc/aten/cuda/*.cpp csrc/aten/native/cuda/*.cu)
+  csrc/aten/cuda/*.cu csrc/aten/cuda/*.cpp csrc/aten/native/cuda/*.cu
+  csrc/aten/native/cuda/*.cpp)
 if(TORCH_CUDA AND CUDA_SOURCES)
   include(cmake/cuda_targets.cmake)
 else()

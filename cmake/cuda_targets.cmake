@@ -19,11 +19,16 @@ find_package(CUDAToolkit REQUIRED)
 
 set(CUDA_FLAGS --expt-relaxed-constexpr --extended-lambda
   -Werror=all-warnings -Xcompiler=-Wall,-Werror)
+set(CUDA_ARCH_FLAGS "")
 foreach(arch ${CUDA_ARCHITECTURES})
   list(APPEND CUDA_FLAGS -gencode=arch=compute_${arch},code=sm_${arch})
+  string(APPEND CUDA_ARCH_FLAGS "sm_${arch} ")
 endforeach()
 list(GET CUDA_ARCHITECTURES -1 arch)
 list(APPEND CUDA_FLAGS -gencode=arch=compute_${arch},code=compute_${arch})
+string(APPEND CUDA_ARCH_FLAGS "compute_${arch}")
+set_source_files_properties(csrc/aten/cuda/Hooks.cpp PROPERTIES
+  COMPILE_DEFINITIONS "TORCH_CUDA_ARCH_FLAGS=\"${CUDA_ARCH_FLAGS}\"")
 
 # Headers of a library: the toolkit's, else those of NVIDIA's pip packages.
 # Defines USE_<NAME> for the target where they are found.

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "aten/core/DeviceGuard.h"
+#include "aten/core/CUDAHooks.h"
 #include "c10/util/Exception.h"
 
 namespace at::detail {
@@ -88,6 +88,24 @@ TensorBase empty_strided(
   const size_t nbytes =
       computed_nbytes(sizes, strides, c10::element_size(dtype));
   auto impl = make_impl(nbytes, dtype, device);
+  impl->set_sizes_and_strides(sizes, strides);
+  return TensorBase(std::move(impl));
+}
+
+TensorBase empty_pinned(
+    IntArrayRef sizes,
+    IntArrayRef strides,
+    ScalarType dtype) {
+  TORCH_CHECK(
+      cuda::cuda_hooks() != nullptr,
+      "pin_memory=True requires a CUDA or other accelerator backend; no "
+      "pinned memory allocator is available on this system.");
+  check_sizes(sizes);
+  auto storage = c10::make_intrusive<StorageImpl>(
+      computed_nbytes(sizes, strides, c10::element_size(dtype)),
+      cuda::cuda_hooks()->pinned_allocator());
+  auto impl = c10::make_intrusive<TensorImpl>(
+      std::move(storage), dtype, c10::Device());
   impl->set_sizes_and_strides(sizes, strides);
   return TensorBase(std::move(impl));
 }

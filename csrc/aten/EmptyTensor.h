@@ -17,6 +17,12 @@ C10_API TensorBase empty_strided(
     ScalarType dtype,
     c10::Device device = c10::kCPU);
 
+// A CPU tensor in page-locked memory; RuntimeError where no library offers it.
+C10_API TensorBase empty_pinned(
+    IntArrayRef sizes,
+    IntArrayRef strides,
+    ScalarType dtype);
+
 // dst gets the values of src, broadcast and converted: through at::copy_,
 // without recording.
 C10_API void copy_(const TensorBase& dst, const TensorBase& src);

@@ -84,6 +84,18 @@ TEST_F(StreamTest, ExternalStreamKeepsItsHandle) {
   EXPECT_EQ(handle_of(external_stream(legacy, 0)), legacy);
 }
 
+TEST_F(StreamTest, OneStreamWaitsForAnother) {
+  const Stream a = stream_from_pool(0, 0);
+  const Stream b = stream_from_pool(0, 1);
+  fake().waits.clear();
+  const int live = fake().live_events;
+  wait_stream(a, b);
+  ASSERT_EQ(fake().waits.size(), 1u);
+  EXPECT_EQ(fake().waits[0].first, handle_of(a));
+  EXPECT_EQ(fake().live_events, live);
+  EXPECT_EQ(fake().current, 0);
+}
+
 // ----------------------------------------------------------- generators
 
 TEST_F(StreamTest, GeneratorHandsOutMultiplesOfFour) {
@@ -117,9 +129,8 @@ TEST_F(StreamTest, GeneratorStateIsSeedAndOffset) {
 }
 
 TEST_F(StreamTest, GeneratorRefusesBadStates) {
-  auto* impl = make_cuda_generator(0).get<CUDAGeneratorImpl>();
-  const c10::Generator keep = make_cuda_generator(0);
-  impl = keep.get<CUDAGeneratorImpl>();
+  const c10::Generator g = make_cuda_generator(0);
+  auto* impl = g.get<CUDAGeneratorImpl>();
   EXPECT_THROW(
       impl->set_state(at::detail::empty({16}, c10::ScalarType::Float)),
       c10::Error);

@@ -8,6 +8,11 @@ CUDAHooks* hooks = nullptr;
 
 } // namespace
 
+CUDASettings& cuda_settings() {
+  static CUDASettings settings;
+  return settings;
+}
+
 CUDAHooks* cuda_hooks() { return hooks; }
 void set_cuda_hooks(CUDAHooks* table) { hooks = table; }
 

@@ -100,6 +100,7 @@ class CUDAHooks {
   virtual int runtime_version() = 0; // 13000 is CUDA 13.0
   virtual int driver_version() = 0;
   virtual int cudnn_version() = 0; // zero where it cannot be loaded
+  virtual const char* arch_flags() = 0; // "sm_80 sm_90 compute_90"
 
   // ---- streams; device -1 is the current one
   virtual Stream stream_from_pool(int priority, int device) = 0;
@@ -111,6 +112,8 @@ class CUDAHooks {
   virtual int greatest_priority() = 0;
   virtual bool query_stream(Stream stream) = 0;
   virtual void synchronize_stream(Stream stream) = 0;
+  // Later work of `waiting` starts when what `other` has queued is done.
+  virtual void wait_stream(Stream waiting, Stream other) = 0;
 
   // ---- events; an event belongs to the device that was current
   virtual EventHandle create_event(EventFlags flags) = 0;
@@ -129,13 +132,34 @@ class CUDAHooks {
   virtual void set_memory_fraction(double fraction, int device) = 0;
   // The block stays until what `stream` has queued now is done.
   virtual void record_stream(const c10::DataPtr& data, Stream stream) = 0;
+  // Between any two places, on the current stream; waits for it.
+  virtual void copy_bytes(void* to, const void* from, size_t nbytes) = 0;
   virtual c10::Allocator* pinned_allocator() = 0;
   virtual bool is_pinned(const void* data) = 0;
 
   // ---- random numbers; device -1 is the current one
   virtual const c10::Generator& default_generator(int device) = 0;
   virtual c10::Generator make_generator(int device) = 0;
+  // The uint8 tensor of get_state(); PyTorch's errors for anything else.
+  virtual TensorBase generator_state(const c10::Generator& generator) = 0;
+  virtual void set_generator_state(
+      const c10::Generator& generator,
+      const TensorBase& state) = 0;
+  virtual uint64_t generator_offset(const c10::Generator& generator) = 0;
+  virtual void set_generator_offset(
+      const c10::Generator& generator,
+      uint64_t offset) = 0;
 };
+
+// Switches of torch.backends.cuda and cudnn; they exist without CUDA too.
+struct CUDASettings {
+  bool matmul_allow_tf32 = false;
+  bool cudnn_allow_tf32 = true;
+  bool cudnn_enabled = true;
+  bool cudnn_benchmark = false;
+  bool cudnn_deterministic = false;
+};
+C10_API CUDASettings& cuda_settings();
 
 C10_API CUDAHooks* cuda_hooks();
 // Called by libtorch_cuda's initialiser, once.

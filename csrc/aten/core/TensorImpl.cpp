@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "aten/core/CUDAHooks.h"
 #include "c10/util/Exception.h"
 
 namespace c10 {
@@ -11,10 +12,13 @@ PyObjectHooks pyobject_hooks{nullptr};
 
 void StorageImpl::resize(size_t nbytes) {
   TORCH_CHECK(resizable(), "Trying to resize storage that is not resizable");
+  const at::DeviceGuard guard(device());
   DataPtr fresh = allocator_->allocate(nbytes);
   const size_t kept = std::min(nbytes, nbytes_);
   if (kept && device().is_cpu()) {
     std::memcpy(fresh.get(), data(), kept);
+  } else if (kept && device().is_cuda()) {
+    at::cuda::cuda_hooks()->copy_bytes(fresh.get(), data(), kept);
   }
   exchange_data(std::move(fresh), nbytes);
 }

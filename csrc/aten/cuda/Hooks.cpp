@@ -89,6 +89,7 @@ class Hooks final : public CUDAHooks {
     return version;
   }
   int cudnn_version() override { return cuda::cudnn_version(); }
+  const char* arch_flags() override { return TORCH_CUDA_ARCH_FLAGS; }
 
   Stream stream_from_pool(int priority, int device) override {
     return cuda::stream_from_pool(priority, device);
@@ -110,6 +111,9 @@ class Hooks final : public CUDAHooks {
   void synchronize_stream(Stream stream) override {
     const DriverDeviceGuard guard(stream.device);
     driver().synchronize_stream(handle_of(stream));
+  }
+  void wait_stream(Stream waiting, Stream other) override {
+    cuda::wait_stream(waiting, other);
   }
 
   EventHandle create_event(EventFlags flags) override {
@@ -160,6 +164,12 @@ class Hooks final : public CUDAHooks {
   void record_stream(const c10::DataPtr& data, Stream stream) override {
     caching_allocator().record_stream(data, stream);
   }
+  void copy_bytes(void* to, const void* from, size_t nbytes) override {
+    const cudaStream_t stream = cuda::current_stream();
+    C10_CUDA_CHECK(
+        cudaMemcpyAsync(to, from, nbytes, cudaMemcpyDefault, stream));
+    C10_CUDA_CHECK(cudaStreamSynchronize(stream));
+  }
   c10::Allocator* pinned_allocator() override {
     return &cuda::pinned_allocator();
   }
@@ -172,6 +182,22 @@ class Hooks final : public CUDAHooks {
   }
   c10::Generator make_generator(int device) override {
     return make_cuda_generator(device);
+  }
+  TensorBase generator_state(const c10::Generator& g) override {
+    return g.get<CUDAGeneratorImpl>()->get_state();
+  }
+  void set_generator_state(
+      const c10::Generator& g,
+      const TensorBase& state) override {
+    g.get<CUDAGeneratorImpl>()->set_state(state);
+  }
+  uint64_t generator_offset(const c10::Generator& g) override {
+    return g.get<CUDAGeneratorImpl>()->offset();
+  }
+  void set_generator_offset(
+      const c10::Generator& g,
+      uint64_t offset) override {
+    g.get<CUDAGeneratorImpl>()->set_offset(offset);
   }
 };
 

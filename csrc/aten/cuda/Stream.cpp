@@ -105,4 +105,16 @@ void set_stream(Stream stream) {
   current_ids[static_cast<size_t>(resolve(stream.device))] = stream.id;
 }
 
+void wait_stream(Stream waiting, Stream other) {
+  Driver& d = driver();
+  const DriverDeviceGuard guard(other.device);
+  const EventHandle event = d.create_event(EventFlags{});
+  d.record_event(event, handle_of(other));
+  {
+    const DriverDeviceGuard there(waiting.device);
+    d.wait_event(handle_of(waiting), event);
+  }
+  d.destroy_event(event); // the runtime keeps it until it is passed
+}
+
 } // namespace at::cuda

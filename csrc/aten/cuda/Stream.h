@@ -28,6 +28,8 @@ Stream stream_from_pool(int priority = 0, int device = -1);
 Stream external_stream(StreamHandle handle, int device);
 Stream stream_of(int device); // the thread's current one; -1 as above
 void set_stream(Stream stream);
+// Later work of `waiting` starts when what `other` has queued is done.
+void wait_stream(Stream waiting, Stream other);
 
 // Makes a stream, and its device, current for a scope.
 class StreamGuard {

@@ -27,6 +27,7 @@ namespace at::native {
 
 DEFINE_DISPATCH(copy_stub);
 DEFINE_DISPATCH(transpose_copy_stub);
+DEFINE_DISPATCH(copy_bytes_stub);
 
 using OptionalFormat = std::optional<c10::MemoryFormat>;
 
@@ -64,6 +65,31 @@ bool is_transpose_copy(const Tensor& self, const Tensor& src) {
       self.scalar_type() == src.scalar_type() && same_bits(self, src);
 }
 
+// A copy that CUDA has a part in. Bytes cross as they lie; what has another
+// dtype or layout is brought into the destination's on its own side first.
+bool copy_with_cuda(const Tensor& self, const Tensor& src, bool non_blocking) {
+  if (is_plain_memory_copy(self, src)) {
+    if (self.nbytes() > 0 && self.data_ptr() != src.data_ptr()) {
+      copy_bytes_stub(c10::kCUDA, self, src, non_blocking);
+    }
+    return true;
+  }
+  if (self.device() == src.device()) {
+    return false;
+  }
+  const Tensor from =
+      at::expand(src.to(self.scalar_type()), self.sizes()).contiguous();
+  if (self.is_contiguous()) {
+    copy_with_cuda(self, from, non_blocking);
+    return true;
+  }
+  Tensor dense(at::detail::empty(
+      self.sizes(), self.scalar_type(), self.device()));
+  copy_with_cuda(dense, from, non_blocking);
+  Tensor(self).copy_(dense);
+  return true;
+}
+
 } // namespace
 
 Tensor& copy_(Tensor& self, const Tensor& src, bool non_blocking) {
@@ -95,6 +121,10 @@ Tensor& copy_(Tensor& self, const Tensor& src, bool non_blocking) {
   if (self.is_complex() < src.is_complex()) {
     TORCH_WARN(
         "Casting complex values to real discards the imaginary part");
+  }
+  if ((self.is_cuda() || src.is_cuda()) &&
+      copy_with_cuda(self, src, non_blocking)) {
+    return self;
   }
   auto iter = TensorIteratorConfig()
                   .add_output(self)

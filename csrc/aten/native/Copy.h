@@ -17,4 +17,11 @@ DECLARE_DISPATCH(copy_fn, copy_stub);
 using transpose_copy_fn = void (*)(const TensorBase& dst, const TensorBase& src);
 DECLARE_DISPATCH(transpose_copy_fn, transpose_copy_stub);
 
+// dst = src, byte for byte: both of one dtype and size, each one run of memory
+// in the same order. Devices' own: within one, between two, from and to the
+// host. Not blocking: the host may go on before the bytes have crossed.
+using copy_bytes_fn =
+    void (*)(const TensorBase& dst, const TensorBase& src, bool non_blocking);
+DECLARE_DISPATCH(copy_bytes_fn, copy_bytes_stub);
+
 } // namespace at::native

@@ -32,24 +32,28 @@ Tensor empty(
       !options.pinned_memory() || options.device().is_cpu(),
       "Only dense CPU tensors can be pinned");
   const auto format = memory_format.value_or(c10::MemoryFormat::Contiguous);
-  if (C10_LIKELY(format == c10::MemoryFormat::Contiguous)) {
+  if (C10_LIKELY(
+          format == c10::MemoryFormat::Contiguous &&
+          !options.pinned_memory())) {
     return Tensor(
         at::detail::empty(size, options.dtype(), options.device()));
   }
   TORCH_CHECK(
       format != c10::MemoryFormat::Preserve,
       "empty: memory_format torch.preserve_format is not supported");
-  return Tensor(at::detail::empty_strided(
-      size,
-      at::detail::contiguous_strides(size, format),
-      options.dtype(),
-      options.device()));
+  return native::empty_strided(
+      size, at::detail::contiguous_strides(size, format), options);
 }
 
 Tensor empty_strided(
     IntArrayRef size,
     IntArrayRef stride,
     const TensorOptions& options) {
+  if (options.pinned_memory()) {
+    TORCH_CHECK(
+        options.device().is_cpu(), "Only dense CPU tensors can be pinned");
+    return Tensor(at::detail::empty_pinned(size, stride, options.dtype()));
+  }
   return Tensor(at::detail::empty_strided(
       size, stride, options.dtype(), options.device()));
 }

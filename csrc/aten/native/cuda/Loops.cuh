@@ -383,7 +383,7 @@ Arguments<Sig> read_arguments(
       iter.ntensors() == Sig::N + 1 && iter.noutputs() == 1,
       "a formula takes the iterator's inputs and gives one output");
   Arguments<Sig> args;
-  const auto read_input = [&](auto index) {
+  [[maybe_unused]] const auto read_input = [&](auto index) {
     constexpr int K = decltype(index)::value;
     using S = typename Sig::template In<K>;
     constexpr ScalarType formula = c10::CppTypeToScalarType<S>::value;
