@@ -227,11 +227,11 @@ void launch(
   using Call = decltype(call);
   gridDim = blocks;
   blockDim = threads;
-  for (unsigned y = 0; y < blocks.y; ++y) {
-    for (unsigned x = 0; x < blocks.x; ++x) {
-      blockIdx = {x, y, 0};
-      fibers::run_block([](void* p) { (*static_cast<Call*>(p))(); }, &call);
-    }
+  const unsigned count = blocks.x * blocks.y * blocks.z;
+  for (unsigned i = 0; i < count; ++i) {
+    blockIdx = {
+        i % blocks.x, i / blocks.x % blocks.y, i / blocks.x / blocks.y};
+    fibers::run_block([](void* p) { (*static_cast<Call*>(p))(); }, &call);
   }
 }
 

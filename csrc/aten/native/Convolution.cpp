@@ -4,17 +4,21 @@
 // forward is backward_input, its input gradient is forward.
 //
 // Read first: conv/Conv.h.
+#include "aten/native/Convolution.h"
+
 #include "aten/EmptyTensor.h"
 #include "aten/OutputSpec.h"
-#include "aten/core/Tensor.h"
-#include "aten/native/conv/Conv.h"
 #include "generated/native/Convolution.h"
 #include "generated/ops/Convolution.h"
 #include "generated/ops/Copy.h"
 
 namespace at::native {
 
+DEFINE_DISPATCH(conv_provider_stub);
+DEFINE_DISPATCH(conv_takes_16bit_stub);
+
 using conv::ConvProblem;
+using conv::ConvProvider;
 
 namespace {
 
@@ -279,31 +283,40 @@ Tensor operand(const Tensor& t, ScalarType dtype) {
   if (!t.defined() || (t.is_contiguous() && t.scalar_type() == dtype)) {
     return t;
   }
-  Tensor result(at::detail::empty(t.sizes(), dtype));
+  Tensor result(at::detail::empty(t.sizes(), dtype, t.device()));
   at::detail::copy_(result, t);
   return result;
 }
 
-// 16-bit types are computed in float and rounded once.
-ScalarType compute_type(ScalarType dtype) {
-  return c10::is_reduced_floating_type(dtype) ? c10::ScalarType::Float : dtype;
+// 16-bit types are computed in float and rounded once, except where a library
+// takes them as they are.
+ScalarType compute_type(const Tensor& t) {
+  const ScalarType dtype = t.scalar_type();
+  const bool as_float = c10::is_reduced_floating_type(dtype) &&
+      !(t.is_cuda() && conv_takes_16bit_stub(c10::kCUDA));
+  return as_float ? c10::ScalarType::Float : dtype;
+}
+
+const ConvProvider& provider_of(const Tensor& t, const ConvProblem& problem) {
+  return t.is_cuda() ? *conv_provider_stub(c10::kCUDA, problem)
+                     : select_conv_provider(problem);
 }
 
 // compute(dense) into `out` or a stand-in of the compute type.
 template <typename F>
 void compute_into(const Tensor& out, const F& compute) {
-  const ScalarType dtype = compute_type(out.scalar_type());
+  const ScalarType dtype = compute_type(out);
   if (out.is_contiguous() && out.scalar_type() == dtype) {
     compute(out);
     return;
   }
-  const Tensor dense(at::detail::empty(out.sizes(), dtype));
+  const Tensor dense(at::detail::empty(out.sizes(), dtype, out.device()));
   compute(dense);
   at::detail::copy_(out, dense);
 }
 
 void fill_zero(const Tensor& t) {
-  memset(t.data_ptr(), 0, t.nbytes());
+  Tensor(t).zero_();
 }
 
 void* pointer_of(const Tensor& t) {
@@ -357,7 +370,7 @@ OutputSpec convolution_meta(
   return OutputSpec(output_sizes(input, weight, p), input.options());
 }
 
-void convolution_cpu_out(
+void convolution_into(
     const Tensor& input, const Tensor& weight, const Tensor& bias,
     IntArrayRef stride, IntArrayRef padding, IntArrayRef dilation,
     bool transposed, IntArrayRef output_padding, int64_t groups,
@@ -367,7 +380,7 @@ void convolution_cpu_out(
   }
   const Parameters p(
       weight, stride, padding, dilation, transposed, output_padding, groups);
-  const ScalarType dtype = compute_type(out.scalar_type());
+  const ScalarType dtype = compute_type(out);
   const Tensor x = operand(input, dtype);
   const Tensor w = operand(weight, dtype);
   const Tensor b = operand(bias, dtype);
@@ -377,19 +390,19 @@ void convolution_cpu_out(
     } else if (!transposed) {
       const ConvProblem problem =
           make_problem(x.sizes(), y.sizes(), w, dtype, p);
-      select_conv_provider(problem).forward(
+      provider_of(x, problem).forward(
           problem, x.data_ptr(), w.data_ptr(), pointer_of(b), y.data_ptr());
       return;
     } else {
       const ConvProblem problem =
           make_problem(y.sizes(), x.sizes(), w, dtype, p);
-      select_conv_provider(problem).backward_input(
+      provider_of(x, problem).backward_input(
           problem, x.data_ptr(), w.data_ptr(), y.data_ptr());
     }
     if (b.defined()) {
-      if (dtype == c10::ScalarType::Float) {
+      if (y.is_cpu() && dtype == c10::ScalarType::Float) {
         add_bias(y, static_cast<const float*>(b.data_ptr()));
-      } else if (dtype == c10::ScalarType::Double) {
+      } else if (y.is_cpu() && dtype == c10::ScalarType::Double) {
         add_bias(y, static_cast<const double*>(b.data_ptr()));
       } else {
         DimVector shape(static_cast<size_t>(y.dim()), 1);
@@ -401,16 +414,26 @@ void convolution_cpu_out(
   });
 }
 
+void convolution_cpu_out(
+    const Tensor& input, const Tensor& weight, const Tensor& bias,
+    IntArrayRef stride, IntArrayRef padding, IntArrayRef dilation,
+    bool transposed, IntArrayRef output_padding, int64_t groups,
+    const Tensor& out) {
+  convolution_into(
+      input, weight, bias, stride, padding, dilation, transposed,
+      output_padding, groups, out);
+}
+
 // ----------------------------------------------------------------- backward
 
-std::tuple<Tensor, Tensor, Tensor> convolution_backward_cpu(
+std::tuple<Tensor, Tensor, Tensor> convolution_grads_of(
     const Tensor& grad_output, const Tensor& input, const Tensor& weight,
-    OptionalIntArrayRef, IntArrayRef stride, IntArrayRef padding,
+    IntArrayRef stride, IntArrayRef padding,
     IntArrayRef dilation, bool transposed, IntArrayRef output_padding,
     int64_t groups, std::array<bool, 3> output_mask) {
   const Parameters p(
       weight, stride, padding, dilation, transposed, output_padding, groups);
-  const ScalarType dtype = compute_type(input.scalar_type());
+  const ScalarType dtype = compute_type(input);
   const Tensor gy = operand(grad_output, dtype);
   // A derivative by one factor has the conjugate of the other.
   const auto conjugated = [](const Tensor& t) {
@@ -423,11 +446,11 @@ std::tuple<Tensor, Tensor, Tensor> convolution_backward_cpu(
   const Tensor& map = transposed ? x : gy;
   const ConvProblem problem =
       make_problem(image.sizes(), map.sizes(), w, dtype, p);
-  const auto& provider = select_conv_provider(problem);
+  const auto& provider = provider_of(x, problem);
   const bool empty = image.numel() == 0 || map.numel() == 0;
 
-  const auto like = [](IntArrayRef sizes, ScalarType t) {
-    return Tensor(at::detail::empty(sizes, t));
+  const auto like = [&](IntArrayRef sizes, ScalarType t) {
+    return Tensor(at::detail::empty(sizes, t, input.device()));
   };
   Tensor grad_input, grad_weight, grad_bias;
   if (output_mask[0]) {
@@ -478,6 +501,16 @@ std::tuple<Tensor, Tensor, Tensor> convolution_backward_cpu(
     }
   }
   return {grad_input, grad_weight, grad_bias};
+}
+
+std::tuple<Tensor, Tensor, Tensor> convolution_backward_cpu(
+    const Tensor& grad_output, const Tensor& input, const Tensor& weight,
+    OptionalIntArrayRef, IntArrayRef stride, IntArrayRef padding,
+    IntArrayRef dilation, bool transposed, IntArrayRef output_padding,
+    int64_t groups, std::array<bool, 3> output_mask) {
+  return convolution_grads_of(
+      grad_output, input, weight, stride, padding, dilation, transposed,
+      output_padding, groups, output_mask);
 }
 
 } // namespace at::native
