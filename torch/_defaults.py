@@ -211,7 +211,9 @@ def get_float32_matmul_precision() -> str:
         >>> torch.get_float32_matmul_precision()
         'highest'
     """
-    return _matmul_precision
+    if not torch._C._cuda_getSetting("matmul.allow_tf32"):
+        return "highest"
+    return "high" if _matmul_precision == "highest" else _matmul_precision
 
 
 def set_float32_matmul_precision(precision: str) -> None:
@@ -235,6 +237,7 @@ def set_float32_matmul_precision(precision: str) -> None:
         )
         return
     _matmul_precision = precision
+    torch._C._cuda_setSetting("matmul.allow_tf32", precision != "highest")
 
 
 def set_flush_denormal(mode: bool) -> bool:

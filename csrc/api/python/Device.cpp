@@ -1,6 +1,7 @@
 #include "api/python/Device.h"
 
 #include "api/python/ArgParser.h"
+#include "api/python/Cuda.h"
 #include "api/python/Exceptions.h"
 
 namespace torch::python {
@@ -174,13 +175,11 @@ Device unpack_device(PyObject* o) {
 }
 
 void ensure_usable(Device device) {
-  static bool cuda_ready = false;
-  if (C10_LIKELY(!device.is_cuda()) || cuda_ready) {
+  if (C10_LIKELY(!device.is_cuda()) || cuda_is_ready()) {
     return;
   }
   PyRef cuda = checked(PyImport_ImportModule("torch.cuda"));
   checked(PyObject_CallMethod(cuda.get(), "_lazy_init", nullptr));
-  cuda_ready = true;
 }
 
 Device unpack_usable_device(PyObject* o) {

@@ -3,6 +3,7 @@
 #include "api/python/ArgParser.h"
 #include "api/python/Exceptions.h"
 #include "aten/CPUGenerator.h"
+#include "aten/core/CUDAHooks.h"
 
 namespace torch::python {
 
@@ -29,15 +30,28 @@ constexpr Param new_params[] = {
 constexpr Signature new_signatures[] = {Signature(new_params)};
 constexpr Function new_info("Generator", new_signatures);
 
+constexpr const char* kNoCudaLibrary =
+    "Cannot get CUDA generator without ATen_cuda library. PyTorch splits its "
+    "backend into two shared libraries: a CPU library and a CUDA library; "
+    "this error has occurred because you are trying to use some CUDA "
+    "functionality, but the CUDA library has not been loaded by the dynamic "
+    "linker for some reason.  The CUDA library MUST be loaded, EVEN IF you "
+    "don't directly use any symbols from the CUDA library! One common culprit "
+    "is a lack of -Wl,--no-as-needed in your link arguments; many dynamic "
+    "linkers will delete dynamic library dependencies if you don't depend on "
+    "any of their symbols.  You can check if this has occurred by using ldd "
+    "on your binary to see if there is a dependency on *_cuda.so library.";
+
 Generator make_generator(at::Device device) {
   if (device.is_cpu()) {
     return at::make_cpu_generator();
   }
   TORCH_CHECK(
-      false,
-      "Cannot get ",
+      device.is_cuda(),
       c10::device_type_name(device.type(), false),
-      " generator without its library: it has not been loaded.");
+      " device type not an accelerator.");
+  TORCH_CHECK(at::cuda::cuda_hooks() != nullptr, kNoCudaLibrary);
+  return at::cuda::cuda_hooks()->make_generator(device.index());
 }
 
 PyObject* generator_new(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
@@ -96,13 +110,20 @@ PyObject* seed(PyObject* self, PyObject*) {
   END_HANDLE_TH_ERRORS
 }
 
-at::CPUGeneratorImpl* cpu(PyObject* self) {
-  return at::cpu_generator(value_of(self));
+// Only the CUDA generator counts an offset.
+at::cuda::CUDAHooks& offset_hooks(PyObject* self) {
+  TORCH_CHECK(
+      value_of(self).device().is_cuda(), "CPU Generator does not use offset");
+  return *at::cuda::cuda_hooks();
 }
 
 PyObject* get_state(PyObject* self, PyObject*) {
   HANDLE_TH_ERRORS
-  return wrap(at::Tensor(cpu(self)->get_state()));
+  const Generator& generator = value_of(self);
+  if (generator.device().is_cuda()) {
+    return wrap(at::Tensor(at::cuda::cuda_hooks()->generator_state(generator)));
+  }
+  return wrap(at::Tensor(at::cpu_generator(generator)->get_state()));
   END_HANDLE_TH_ERRORS
 }
 
@@ -112,8 +133,29 @@ PyObject* set_state(PyObject* self, PyObject* state) {
       is_tensor(state),
       "expected a torch.ByteTensor, but got ",
       Py_TYPE(state)->tp_name);
-  const std::lock_guard<std::mutex> lock(value_of(self).impl()->mutex_);
-  cpu(self)->set_state(unpack(state));
+  const Generator& generator = value_of(self);
+  const std::lock_guard<std::mutex> lock(generator.impl()->mutex_);
+  if (generator.device().is_cuda()) {
+    at::cuda::cuda_hooks()->set_generator_state(generator, unpack(state));
+  } else {
+    at::cpu_generator(generator)->set_state(unpack(state));
+  }
+  return new_ref(self);
+  END_HANDLE_TH_ERRORS
+}
+
+PyObject* get_offset(PyObject* self, PyObject*) {
+  HANDLE_TH_ERRORS
+  return PyLong_FromUnsignedLongLong(
+      offset_hooks(self).generator_offset(value_of(self)));
+  END_HANDLE_TH_ERRORS
+}
+
+PyObject* set_offset(PyObject* self, PyObject* offset) {
+  HANDLE_TH_ERRORS
+  const int64_t value = unpack_int(offset);
+  offset_hooks(self).set_generator_offset(
+      value_of(self), static_cast<uint64_t>(value));
   return new_ref(self);
   END_HANDLE_TH_ERRORS
 }
@@ -131,12 +173,15 @@ PyObject* reduce(PyObject* self, PyObject*) {
   if (!device || !state || !number) {
     return nullptr;
   }
+  PyRef offset(
+      value_of(self).device().is_cuda() ? get_offset(self, nullptr)
+                                        : new_none());
   return Py_BuildValue(
       "(O(O)(OOO))",
       Py_TYPE(self),
       device.get(),
       number.get(),
-      Py_None,
+      offset.get(),
       state.get());
 }
 
@@ -163,6 +208,8 @@ PyMethodDef methods[] = {
     {"seed", seed, METH_NOARGS, "Take a seed from the system."},
     {"get_state", get_state, METH_NOARGS, "The state as a ByteTensor."},
     {"set_state", set_state, METH_O, "Go on from a state."},
+    {"get_offset", get_offset, METH_NOARGS, "How far a CUDA stream is."},
+    {"set_offset", set_offset, METH_O, "Move a CUDA stream."},
     {"clone_state", clone_state, METH_NOARGS, "A generator at this state."},
     {"__reduce__", reduce, METH_NOARGS, nullptr},
     {"__setstate__", setstate, METH_O, nullptr},

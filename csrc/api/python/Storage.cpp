@@ -9,6 +9,7 @@
 #include "api/python/GeneratedSupport.h"
 #include "api/python/Gil.h"
 #include "aten/EmptyTensor.h"
+#include "aten/core/DeviceGuard.h"
 
 namespace torch::python {
 namespace {
@@ -46,6 +47,7 @@ Storage new_storage(size_t nbytes, c10::Device device) {
     return c10::make_intrusive<c10::StorageImpl>(
         c10::DataPtr(nullptr, device), nbytes, nullptr);
   }
+  const at::DeviceGuard guard(device);
   return c10::make_intrusive<c10::StorageImpl>(
       nbytes, c10::get_allocator(device.type()));
 }
@@ -154,6 +156,11 @@ PyObject* from_external(PyObject* cls, PyObject* view) {
 // ---- as a sequence of bytes
 
 int storage_getbuffer(PyObject* self, Py_buffer* view, int flags) {
+  if (!value_of(self)->device().is_cpu()) {
+    view->obj = nullptr;
+    PyErr_SetString(PyExc_BufferError, "the bytes are not on the CPU");
+    return -1;
+  }
   return PyBuffer_FillInfo(
       view, self, bytes_of(self), size_of(self), 0, flags);
 }

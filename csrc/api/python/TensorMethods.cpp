@@ -114,7 +114,6 @@ PyObject* get_is_conj(const Tensor& t) {
 PyObject* get_is_neg(const Tensor& t) {
   return new_bool(t.unsafe_impl()->is_neg());
 }
-PyObject* get_is_pinned(const Tensor&) { return new_bool(false); }
 PyObject* get_is_view(const Tensor& t) {
   return new_bool(t.unsafe_impl()->view_base().defined());
 }
@@ -384,7 +383,6 @@ const PyMethodDef methods[] = {
     NOARGS("is_inference", get_is_inference),
     NOARGS("is_conj", get_is_conj),
     NOARGS("is_neg", get_is_neg),
-    NOARGS("is_pinned", get_is_pinned),
     NOARGS("_is_view", get_is_view),
     NOARGS("_is_zerotensor", get_is_zerotensor),
     NOARGS("untyped_storage", get_untyped_storage),

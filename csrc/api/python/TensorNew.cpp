@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "api/python/Bindings.h"
+#include "api/python/Cuda.h"
 #include "api/python/Exceptions.h"
 #include "api/python/GeneratedSupport.h"
 #include "api/python/Numpy.h"
@@ -348,13 +349,11 @@ PyObject* function_tensor(
   if (p.has_torch_function()) {
     return p.call_torch_function();
   }
-  TORCH_CHECK(
-      !p.boolean_or(3, false),
-      "pin_memory=True requires a CUDA or other accelerator backend; no "
-      "pinned memory allocator is available on this system.");
   warn_of_copy(p[0], "torch.tensor");
+  Tensor made =
+      tensor_from_data(p[0], p.optional_dtype(1), p.optional_device(2));
   return finish(
-      tensor_from_data(p[0], p.optional_dtype(1), p.optional_device(2)),
+      p.boolean_or(3, false) ? pinned_copy(made) : std::move(made),
       p.boolean_or(4, false));
   END_HANDLE_TH_ERRORS
 }
