@@ -1,4 +1,5 @@
-"""Run ctest and pytest and print one closing line of counts.
+"""Run ctest, pytest and, where nvcc is found, the check of the CUDA library, and
+print one closing line of counts.
 
     python tools/run_tests.py [--slow] [pytest arguments]
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -62,6 +64,14 @@ def run_pytest(arguments: list[str]) -> tuple[int, int, int]:
     return count(last, "passed"), failed, count(last, "skipped")
 
 
+def run_cuda_check() -> tuple[int, int]:
+    """(passed, failed); (0, 0) where there is no nvcc."""
+    if shutil.which("nvcc") is None or os.environ.get("CUDA") == "0":
+        return 0, 0
+    status, _ = run([sys.executable, "tools/cuda_check.py"])
+    return (0, 1) if status else (1, 0)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--slow", action="store_true", help="run slow tests too")
@@ -69,7 +79,9 @@ def main() -> int:
     selection = [] if options.slow else ["-m", "not slow"]
     cpp_passed, cpp_failed = run_ctest()
     passed, failed, skipped = run_pytest(selection + rest)
-    passed, failed = passed + cpp_passed, failed + cpp_failed
+    cuda_passed, cuda_failed = run_cuda_check()
+    passed += cpp_passed + cuda_passed
+    failed += cpp_failed + cuda_failed
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
     return 1 if failed or not passed else 0
 

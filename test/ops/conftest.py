@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from harness import Case, OpTests, cases, other_dtypes
+from harness import DEVICE, Case, OpTests, cases, other_dtypes
 from known_failures import reason
 
 
@@ -33,6 +33,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def marked(cls: str, name: str, case: Case):
     """The case, expected to fail where it is known to."""
     why = reason(cls, name, str(case))
+    if DEVICE != "cpu" and case.op.random and name == "test_forward":
+        # Another generator, other numbers: test_cuda_device.py has CUDA's.
+        return pytest.param(case, id=str(case), marks=pytest.mark.skip)
     marks = [pytest.mark.xfail(reason=why, strict=True)] if why else []
     return pytest.param(case, id=str(case), marks=marks)
 

@@ -13,12 +13,14 @@ samples the recorded exception. `python test/golden/record_ops.py`, run by an
 interpreter that has PyTorch, records the answers.
 
 Samples build their inputs with the maker `m` from NumPy's generator, so that
-every interpreter sees the same numbers.
+every interpreter sees the same numbers. With POCKET_TORCH_TEST_DEVICE=cuda they
+are moved there, and the answers compared are those recorded on the CPU.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -30,6 +32,7 @@ import numpy as np
 import torch
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "ops"
+DEVICE = os.environ.get("POCKET_TORCH_TEST_DEVICE", "cpu")
 
 FLOAT = ("float32", "float64")
 LOW = ("float16", "bfloat16")
@@ -197,7 +200,10 @@ class Op:
 
     def make(self, dtype: str, which: str = "samples") -> list[Sample]:
         maker = Maker(dtype, f"{self.label}/{which}")
-        return (self.errors if which == "errors" else self.samples)(maker)
+        samples = (self.errors if which == "errors" else self.samples)(maker)
+        if DEVICE == "cpu":
+            return samples
+        return [sample.map(lambda t: t.to(DEVICE)) for sample in samples]
 
 
 def contiguous(shape: list[int]) -> list[int]:
@@ -235,7 +241,7 @@ def outputs(result: Any) -> list[torch.Tensor]:
 
 
 def to_numpy(t: torch.Tensor) -> np.ndarray:
-    t = t.detach().resolve_conj()
+    t = t.detach().cpu().resolve_conj()
     wider = {"torch.bfloat16": torch.float32, "torch.complex32": torch.complex64}
     return t.to(wider.get(str(t.dtype), t.dtype)).numpy()
 
