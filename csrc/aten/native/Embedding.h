@@ -7,7 +7,7 @@ namespace at::native {
 
 // PyTorch's RuntimeError unless the indices are int32 or int64; `position`:
 // the argument's number in the function's text.
-void check_embedding_indices(
+C10_API void check_embedding_indices(
     const Tensor& indices,
     const char* function,
     int position);
