@@ -2,6 +2,7 @@
 # one at run time. Sets ISA_SOURCES.
 file(GLOB KERNEL_SOURCES CONFIGURE_DEPENDS csrc/aten/native/cpu/*.cpp)
 set(ISA_SOURCES)
+# -fwrapv: sums and products of integers wrap around.
 set(KERNEL_OPTIMIZATION -O3)
 if(CMAKE_BUILD_TYPE STREQUAL "Debug")
   set(KERNEL_OPTIMIZATION -O0)
@@ -14,7 +15,7 @@ function(add_isa_copy source capability)
   set(copy ${CMAKE_BINARY_DIR}/isa/${stem}.${capability}.cpp)
   file(CONFIGURE OUTPUT ${copy} CONTENT "#include \"${source}\"\n" @ONLY)
   set_source_files_properties(${copy} PROPERTIES
-    COMPILE_OPTIONS "${KERNEL_OPTIMIZATION};${ARGN}"
+    COMPILE_OPTIONS "${KERNEL_OPTIMIZATION};-fwrapv;${ARGN}"
     COMPILE_DEFINITIONS
       "CPU_CAPABILITY=${capability};CPU_CAPABILITY_${capability}")
   set(ISA_SOURCES ${ISA_SOURCES} ${copy} PARENT_SCOPE)

@@ -42,7 +42,7 @@ endforeach()
 function(add_vectorized_copy capability)
   set(name vectorized_${capability}_test)
   add_executable(${name} test/cpp/vectorized_test.cpp)
-  target_compile_options(${name} PRIVATE ${TORCH_FLOAT_FLAGS} ${ARGN})
+  target_compile_options(${name} PRIVATE ${TORCH_FLOAT_FLAGS} -fwrapv ${ARGN})
   target_compile_definitions(${name} PRIVATE CPU_CAPABILITY=${capability})
   target_link_libraries(${name} PRIVATE torch GTest::gtest_main)
   set_target_properties(${name} PROPERTIES

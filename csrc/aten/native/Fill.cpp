@@ -44,7 +44,8 @@ Tensor fill(const Tensor& self, const Tensor& value) {
 }
 
 Tensor& zero_(Tensor& self) {
-  if (self.is_cpu() && self.is_non_overlapping_and_dense()) {
+  if (self.is_cpu() && self.numel() != 0 &&
+      self.is_non_overlapping_and_dense()) {
     std::memset(self.data_ptr(), 0, self.nbytes());
     return self;
   }
