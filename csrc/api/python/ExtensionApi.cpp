@@ -22,10 +22,8 @@ ExtensionApi api = {&wrap_tensor, &unwrap_tensor};
 } // namespace
 
 void init_extension_api(PyObject* module) {
-  PyRef capsule =
-      checked(PyCapsule_New(&api, ExtensionApi::kCapsule, nullptr));
-  check_status(
-      PyObject_SetAttrString(module, "_extension_api", capsule.get()));
+  PyRef capsule = checked(PyCapsule_New(&api, ExtensionApi::kCapsule, nullptr));
+  check_status(PyObject_SetAttrString(module, "_extension_api", capsule.get()));
 }
 
 } // namespace torch::python

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "aten/core/Tensor.h"
 #include "c10/core/ThreadLocalState.h"
@@ -14,9 +16,7 @@ using c10::FunctionSchema;
 using c10::IValue;
 using c10::Stack;
 
-bool is_elsewhere(const Tensor& t) {
-  return t.defined() && !t.is_cpu();
-}
+bool is_elsewhere(const Tensor& t) { return t.defined() && !t.is_cpu(); }
 
 // Where the call belongs: the device of its first tensor that is not on the
 // CPU, or the one it names.
@@ -115,16 +115,25 @@ bool is_geometry(const FunctionSchema& schema) {
 // What an allocator and copy_ are enough for.
 bool only_moves(const std::string& name) {
   static const std::set<std::string> names = {
-      "aten::empty",        "aten::empty_strided",     "aten::empty_permuted",
-      "aten::empty_like",   "aten::new_empty",         "aten::copy_",
-      "aten::clone",        "aten::new_empty_strided", "aten::_to_copy",
+      "aten::empty",
+      "aten::empty_strided",
+      "aten::empty_permuted",
+      "aten::empty_like",
+      "aten::new_empty",
+      "aten::copy_",
+      "aten::clone",
+      "aten::new_empty_strided",
+      "aten::_to_copy",
       "aten::resize_"};
   return names.count(name) != 0;
 }
 
 // Operators made of others have no Autograd kernel: autograd sees the others.
-bool is_composite(const c10::Operator& op, const FunctionSchema& schema) {
-  return takes_tensors(schema) && op.filled.has(c10::DispatchKey::PrivateUse1) &&
+bool is_composite(
+    const c10::Operator& op,
+    const FunctionSchema& schema,
+    c10::DispatchKey key) {
+  return takes_tensors(schema) && op.filled.has(key) &&
       !op.filled.has(c10::DispatchKey::Autograd);
 }
 
@@ -142,7 +151,7 @@ void fall_back_to_cpu(c10::DispatchKey key) {
   for (c10::Operator* op : at::ops::generated_operators()) {
     const FunctionSchema& schema = c10::schema_of(*op);
     if (!is_geometry(schema) && !only_moves(schema.name) &&
-        !is_composite(*op, schema)) {
+        !is_composite(*op, schema, key)) {
       c10::set_boxed_kernel(*op, key, kernel);
     }
   }
