@@ -37,13 +37,14 @@ def module(folder: Path):
         std::vector<at::Tensor> halves(const at::Tensor& x) {
           return {at::mul(x, 0.5), x.mul(0.5)};
         }
+        at::Tensor same(at::Tensor x) { return x; }
         int64_t size(const at::Tensor& x) {
           TORCH_CHECK(x.dim() == 1, "expected a vector");
           return x.size(0);
         }
     """
     )
-    functions = {"twice": "Double it.", "halves": "", "size": ""}
+    functions = {"twice": "Double it.", "halves": "", "same": "", "size": ""}
     return cpp_extension.load_inline(
         "docs_ext", source, functions=functions, build_directory=str(folder)
     )
@@ -63,15 +64,9 @@ def test_result_is_recorded_by_autograd(module) -> None:
 
 
 @needs_compiler
-def test_tensor_that_comes_back_is_the_same_object(module, folder: Path) -> None:
-    same = cpp_extension.load_inline(
-        "docs_same",
-        "at::Tensor same(at::Tensor x) { return x; }",
-        functions="same",
-        build_directory=str(folder / "same"),
-    )
+def test_tensor_that_comes_back_is_the_same_object(module) -> None:
     x = torch.ones(2)
-    assert same.same(x) is x
+    assert module.same(x) is x
 
 
 @needs_compiler
