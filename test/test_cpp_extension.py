@@ -117,7 +117,10 @@ def test_mistake_in_the_source_is_shown(tmp_path: Path) -> None:
         RuntimeError, match="(?s)Error building extension 'bad'.*nosuch"
     ):
         cpp_extension.load_inline(
-            "bad", "int f() { return nosuch; }", build_directory=str(tmp_path)
+            "bad",
+            "int f() { return nosuch; }",
+            build_directory=str(tmp_path),
+            no_implicit_headers=True,
         )
 
 
