@@ -152,8 +152,10 @@ def _structured_declarations(entry: Entry, body: Structured) -> list[str]:
     if n > 1:
         spec = f"std::tuple<{', '.join([spec] * n)}>"
     outs = [f"const Tensor& {name}" for name in _out_names(entry)]
+    # libtorch_cuda's shell asks libtorch for the shape.
+    export = "C10_API " if "CUDA" in body.bodies else ""
     return [
-        function_head(spec, body.meta, sig.declare(), ";"),
+        export + function_head(spec, body.meta, sig.declare(), ";"),
         *(
             function_head("void", f, sig.declare() + outs, ";")
             for f in body.bodies.values()

@@ -28,7 +28,7 @@ struct ConvProblem {
     return batch * out_channels * out_size() * (in_channels / groups) *
         kernel_size();
   }
-  bool operator==(const ConvProblem& o) const;
+  C10_API bool operator==(const ConvProblem& o) const;
 };
 
 // Everything is row-major: x (N, C, in), w (O, C / groups, kernel),
