@@ -48,6 +48,7 @@ MODULES = {
     "torch.special": "Special functions",
     "torch.random": "Generators and seeds",
     "torch.cuda": "CUDA devices",
+    "torch.cuda.nvtx": "Marks for a profiler",
     "torch.accelerator": "The machine's accelerator, whichever it is",
     "torch.backends": "Libraries below the operators",
     **{

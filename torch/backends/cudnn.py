@@ -36,6 +36,11 @@ def flags(**values: bool) -> Iterator[None]:
 
     Args:
         **values: names of this module's switches and what they shall be.
+
+    Example:
+        >>> with torch.backends.cudnn.flags(enabled=False):
+        ...     torch.backends.cudnn.enabled
+        False
     """
     module = sys.modules[__name__]
     before = {name: getattr(module, name) for name in values}

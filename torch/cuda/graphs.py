@@ -36,7 +36,10 @@ class CUDAGraph:
 class graph:
     """Record a ``with`` block into a `CUDAGraph`; not built.
 
-    Args: cuda_graph: the graph. pool: memory to share. stream: where to record.
+    Args:
+        cuda_graph: the graph.
+        pool: memory to share.
+        stream: where to record.
         capture_error_mode: what other threads may do.
     """
 
@@ -71,8 +74,11 @@ def make_graphed_callables(
 ) -> Any:
     """Replace modules or functions by recorded ones; not built.
 
-    Args: callables: one or a tuple. sample_args: arguments for each.
-        num_warmup_iters: runs before recording. allow_unused_input: accept arguments
-        without gradient. pool: memory to share.
+    Args:
+        callables: one or a tuple.
+        sample_args: arguments for each.
+        num_warmup_iters: runs before recording.
+        allow_unused_input: accept arguments without gradient.
+        pool: memory to share.
     """
     _refuse("CUDAGraph")

@@ -56,7 +56,8 @@ def mark(msg: str) -> None:
 def range(msg: str, *args: Any, **kwargs: Any) -> Iterator[None]:
     """Open a range for a ``with`` block.
 
-    Args: msg: its name, formatted with the other arguments.
+    Args:
+        msg: its name, formatted with the other arguments.
     """
     range_push(msg.format(*args, **kwargs))
     try:
