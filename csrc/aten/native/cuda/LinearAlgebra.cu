@@ -284,7 +284,7 @@ template <typename T, typename Acc>
 __global__ void __launch_bounds__(kThreads)
     add_partials_kernel(const Acc* partial, int count, T* out) {
   const Acc mine =
-      threadIdx.x < count ? partial[threadIdx.x] : Acc(0);
+      static_cast<int>(threadIdx.x) < count ? partial[threadIdx.x] : Acc(0);
   const Acc sum = sum_block(mine);
   if (threadIdx.x == 0) {
     *out = static_cast<T>(sum);
