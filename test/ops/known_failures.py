@@ -26,7 +26,6 @@ KNOWN: dict[str, dict[str, str]] = {
         "test_errors:Tensor.copy_-float32-2": TEXT,
     },
     "TestIndexing": {
-        "test_errors:index_add-float32-7": TEXT,
         "test_forward:index_add-float16-1": "16-bit sums round in another order",
     },
     "TestJoining": {
