@@ -8,6 +8,7 @@
 
 #include "aten/Dispatch.h"
 #include "aten/EmptyTensor.h"
+#include "aten/core/DeviceGuard.h"
 #include "aten/core/Tensor.h"
 #include "generated/native/Normalization.h"
 #include "generated/ops/Copy.h"
@@ -131,6 +132,7 @@ std::tuple<Tensor, Tensor, Tensor> native_layer_norm(
     const Tensor& weight,
     const Tensor& bias,
     double eps) {
+  const DeviceGuard guard(input.device()); // the stub sees no tensor
   const RowShape s = check_layer_norm(input, normalized_shape, weight, bias);
   check_mixed(input, weight);
   check_mixed(input, bias);
@@ -155,6 +157,7 @@ std::tuple<Tensor, Tensor, Tensor> native_layer_norm_backward(
     const Tensor& grad_out, const Tensor& input, IntArrayRef normalized_shape,
     const Tensor& mean, const Tensor& rstd, const Tensor& weight,
     const Tensor& bias, std::array<bool, 3> output_mask) {
+  const DeviceGuard guard(input.device()); // the stub sees no tensor
   const RowShape s = check_layer_norm(input, normalized_shape, weight, bias);
   const ScalarType inner = compute_type(input.scalar_type());
   const Tensor grad = grad_out.contiguous();

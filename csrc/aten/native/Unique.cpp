@@ -1,6 +1,8 @@
 // Distinct elements: rows are grouped, sorted first or only with their
 // neighbours; an element is a row of width one, a slice along a dimension one
 // of that dimension's stride.
+#include "aten/native/Unique.h"
+
 #include <algorithm>
 #include <numeric>
 #include <vector>
@@ -15,6 +17,28 @@
 #include "generated/ops/TensorShape.h"
 
 namespace at::native {
+
+Tensor unique_rows(const Tensor& self, int64_t& dim) {
+  dim = maybe_wrap_dim(dim, self.dim());
+  const auto zeros = std::count(self.sizes().begin(), self.sizes().end(), 0);
+  const int64_t n = self.size(dim);
+  TORCH_CHECK(
+      n != 0 || zeros == 1,
+      "Number of zero sized dimensions is more than one, so unique cannot be "
+      "applied ");
+  TORCH_CHECK(
+      n == 0 || zeros == 0,
+      "There are 0 sized dimensions, and they aren't selected, so unique "
+      "cannot be applied");
+  const int64_t width = n == 0 ? 1 : self.numel() / n;
+  c10::DimVector order{dim};
+  for (int64_t d = 0; d < self.dim(); ++d) {
+    if (d != dim) {
+      order.push_back(d);
+    }
+  }
+  return self.permute(order).contiguous().view({n, width});
+}
 
 namespace {
 
@@ -127,30 +151,12 @@ Result unique_slices(
     bool sort,
     bool return_inverse,
     bool return_counts) {
-  dim = maybe_wrap_dim(dim, self.dim());
-  const auto zeros = std::count(self.sizes().begin(), self.sizes().end(), 0);
-  const int64_t n = self.size(dim);
-  TORCH_CHECK(
-      n != 0 || zeros == 1,
-      "Number of zero sized dimensions is more than one, so unique cannot be "
-      "applied ");
-  TORCH_CHECK(
-      n == 0 || zeros == 0,
-      "There are 0 sized dimensions, and they aren't selected, so unique "
-      "cannot be applied");
-  const int64_t width = n == 0 ? 1 : self.numel() / n;
-  c10::DimVector order{dim};
-  for (int64_t d = 0; d < self.dim(); ++d) {
-    if (d != dim) {
-      order.push_back(d);
-    }
-  }
-  const Tensor rows = self.permute(order).contiguous().view({n, width});
+  const Tensor rows = unique_rows(self, dim);
   const Groups groups = group(rows, sort);
   return results(
       self.index_select(dim, to_tensor(groups.first)),
       groups,
-      {n},
+      {rows.size(0)},
       return_inverse,
       return_counts);
 }
