@@ -36,9 +36,6 @@ KNOWN: dict[str, dict[str, str]] = {
         "test_errors:nn.functional.avg_pool1d-float32-1": TEXT,
         "test_errors:nn.functional.adaptive_avg_pool1d-float32-0": TEXT,
     },
-    "TestReduceOps": {
-        "test_errors:sum-float32-4": TEXT,
-    },
     "TestTensorFactories": {
         "test_meta:linspace, tensors-*": "reads the numbers of meta tensors",
     },

@@ -80,16 +80,19 @@ bool looks_right(const Param* param, PyObject* o) {
   return std::strcmp(type_text(*param), type_name(o)) == 0;
 }
 
+// PyTorch lists keywords from the last to the first, and puts a comma after
+// each where none came by place.
 std::string plain_description(const std::vector<Given>& given) {
+  size_t placed = 0;
   std::string text = "(";
-  for (size_t i = 0; i < given.size(); ++i) {
-    const bool keyword = !given[i].keyword.empty();
-    if (keyword) {
-      text += given[i].keyword + "=";
-    }
-    text += type_name(given[i].value);
-    // Keywords are each followed by a comma.
-    text += i + 1 < given.size() || keyword ? ", " : "";
+  for (; placed < given.size() && given[placed].keyword.empty(); ++placed) {
+    text += placed ? ", " : "";
+    text += type_name(given[placed].value);
+  }
+  for (size_t i = given.size(); i-- > placed;) {
+    text += placed ? ", " : "";
+    text += given[i].keyword + "=" + type_name(given[i].value);
+    text += placed ? "" : ", ";
   }
   return text + ")";
 }

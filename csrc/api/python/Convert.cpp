@@ -22,6 +22,20 @@ int64_t long_from(PyObject* o) {
   return value;
 }
 
+// Python's own words for what uint64 has no room for either.
+int64_t integer_scalar(PyObject* o) {
+  int overflow = 0;
+  const int64_t value = PyLong_AsLongLongAndOverflow(o, &overflow);
+  if (C10_UNLIKELY(overflow != 0)) {
+    PyLong_AsUnsignedLongLong(o);
+    if (PyErr_Occurred()) {
+      throw PythonError();
+    }
+    value_error("Overflow when unpacking long long");
+  }
+  return value;
+}
+
 c10::Scalar scalar_of(const at::Tensor& t) {
   switch (t.scalar_type()) {
     case c10::ScalarType::Bool:
@@ -45,7 +59,7 @@ c10::Scalar unpack_scalar(PyObject* o) {
     return o == Py_True;
   }
   if (PyLong_Check(o)) {
-    return long_from(o);
+    return integer_scalar(o);
   }
   if (PyComplex_Check(o)) {
     const Py_complex v = PyComplex_AsCComplex(o);
