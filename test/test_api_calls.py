@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from api_calls import CALLS, run
-
 import torch
+from api_calls import CALLS, run
 
 RECORDED = json.loads((Path(__file__).parent / "golden" / "api_calls.json").read_text())
 

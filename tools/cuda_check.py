@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Callable
+from typing import Any, Callable
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -72,7 +72,7 @@ print("\\n".join(problems))
 """
 
 
-def run(command: list[str], **options) -> subprocess.CompletedProcess:
+def run(command: list[str], **options: Any) -> subprocess.CompletedProcess:
     """Run a command and keep what it prints."""
     return subprocess.run(
         command, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options

@@ -17,7 +17,7 @@ from torch.cuda import graphs, memory, nvtx, random, streams
 from torch.cuda._runtime import (
     DeferredCudaCallError,
     _is_compiled,  # noqa: F401
-    _is_in_bad_fork,  # noqa: F401
+    _is_in_bad_fork as _is_in_bad_fork,
     _lazy_call,  # noqa: F401
     _lazy_init,
     _load,
@@ -181,6 +181,17 @@ def synchronize(device: Any = None) -> None:
 
 class _CudaDeviceProperties:
     """What a device is: read-only attributes such as ``name`` and ``total_memory``."""
+
+    name: str
+    major: int
+    minor: int
+    total_memory: int
+    multi_processor_count: int
+    uuid: Any
+    pci_bus_id: int
+    pci_device_id: int
+    pci_domain_id: int
+    L2_cache_size: int
 
     def __init__(self, **values: Any) -> None:
         self.__dict__.update(values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch._utils import _get_device_index
@@ -20,6 +20,8 @@ __all__ = [
     "set_stream",
     "stream",
 ]
+
+_S = TypeVar("_S", bound="Stream")
 
 
 class Stream:
@@ -51,7 +53,7 @@ class Stream:
         return cls._known(*torch._C._cuda_streamFromPool(priority, index))
 
     @classmethod
-    def _known(cls, stream_id: int, device_index: int) -> Stream:
+    def _known(cls: type[_S], stream_id: int, device_index: int) -> _S:
         """Return the stream of an id, as compiled code names it."""
         self = object.__new__(cls)
         self.stream_id = stream_id
@@ -59,6 +61,8 @@ class Stream:
         return self
 
     device_type = 1  # CUDA's number
+    stream_id: int
+    device_index: int
 
     @property
     def device(self) -> torch.device:
