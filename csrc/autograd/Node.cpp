@@ -3,6 +3,7 @@
 #include <new>
 
 #include "autograd/AutogradMeta.h"
+#include "c10/util/FreeList.h"
 
 namespace torch::autograd {
 
@@ -15,20 +16,10 @@ C10_THREAD_LOCAL uint64_t sequence_counter = 0;
 
 // Note [Node blocks]
 // Every recorded call makes a node and every backward drops it. Node types
-// are many, so blocks are kept by size, not by type: a list per 64 bytes,
-// per thread, bounded.
+// are many, so blocks are kept by size, not by type: a list per 64 bytes.
 constexpr size_t kBlockStep = 64;
 constexpr size_t kBlockClasses = 8;
-constexpr uint32_t kMaxKept = 512;
-
-struct FreeBlock {
-  FreeBlock* next;
-};
-struct BlockList {
-  FreeBlock* head;
-  uint32_t length;
-};
-C10_THREAD_LOCAL BlockList block_lists[kBlockClasses];
+C10_THREAD_LOCAL c10::FreeList block_lists[kBlockClasses];
 
 size_t block_class(size_t size) { return (size - 1) / kBlockStep; }
 
@@ -45,27 +36,19 @@ void* Node::operator new(size_t size) {
   if (C10_UNLIKELY(cls >= kBlockClasses)) {
     return ::operator new(size);
   }
-  BlockList& list = block_lists[cls];
-  if (C10_LIKELY(list.head != nullptr)) {
-    FreeBlock* block = list.head;
-    list.head = block->next;
-    --list.length;
-    return block;
-  }
-  return ::operator new((cls + 1) * kBlockStep);
+  void* block = block_lists[cls].take();
+  return C10_LIKELY(block != nullptr)
+      ? block
+      : ::operator new((cls + 1) * kBlockStep);
 }
 
 void Node::operator delete(void* block, size_t size) {
   const size_t cls = block_class(size);
-  if (C10_LIKELY(cls < kBlockClasses && block_lists[cls].length < kMaxKept)) {
-    BlockList& list = block_lists[cls];
-    auto* free_block = static_cast<FreeBlock*>(block);
-    free_block->next = list.head;
-    list.head = free_block;
-    ++list.length;
-    return;
+  if (C10_LIKELY(cls < kBlockClasses)) {
+    block_lists[cls].give(block);
+  } else {
+    ::operator delete(block);
   }
-  ::operator delete(block);
 }
 
 Node::Node(uint64_t sequence_nr) : sequence_nr_(sequence_nr) {

@@ -3,8 +3,9 @@
     python tools/lint/check_cuda_kernels.py
 
 A stub is declared by DECLARE_DISPATCH in csrc/aten/native and filled for CUDA
-by REGISTER_DISPATCH in csrc/aten/native/cuda, both also through macros that
-paste its name together. Stubs that need no CUDA kernel are listed below, with
+by REGISTER_DISPATCH in csrc/aten/native/cuda, or in a file of
+csrc/aten/native/pointwise that a CUDA file includes; both also through macros
+that paste its name together. Stubs that need no CUDA kernel are listed below, with
 the reason; one that is listed and has a kernel is an error too.
 """
 
@@ -87,8 +88,12 @@ def declared(root: Path = ROOT) -> dict[str, str]:
 def registered(root: Path = ROOT) -> set[str]:
     """Stubs with a CUDA kernel."""
     found: set[str] = set()
+    macros = root / NATIVE / "pointwise" / "Kernel.h"
     for path in sorted((root / NATIVE / "cuda").glob("*.cu")):
-        found |= stubs(path.read_text(), "REGISTER_DISPATCH", 0)
+        text = path.read_text()
+        for name in re.findall(r'#include "aten/native/(pointwise/\w+\.h)"', text):
+            text += macros.read_text() + (root / NATIVE / name).read_text()
+        found |= stubs(text, "REGISTER_DISPATCH", 0)
     return found
 
 

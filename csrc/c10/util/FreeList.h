@@ -1,88 +1,79 @@
-// FreeListed<T>: gives T an operator new and delete that keep a bounded list
-// of blocks per thread. For objects made and dropped on every operator call.
+// Blocks of memory that a thread keeps for its next allocation, for objects
+// made and dropped on every operator call: FreeList keeps blocks of one size,
+// FreeListed<T> gives T an operator new and delete that use one.
 #pragma once
 
 #include <cstddef>
-#include <cstdlib>
 #include <new>
 
 #include "c10/macros/Macros.h"
 
 namespace c10 {
 
-// None in a sanitizer's build: a block in use after its end must show.
-#ifdef __SANITIZE_ADDRESS__
-constexpr bool kKeepsFreed = false;
-#else
-constexpr bool kKeepsFreed = true;
-#endif
-
-template <typename T, size_t kMaxKept = 256>
-class FreeListed {
+// Lives in zeroed thread-local memory, so that access needs no guard. The
+// first block that is freed opens it; the thread's end empties and closes it
+// (objects may be freed after that: their blocks are not kept).
+class FreeList {
  public:
-  static void* operator new(size_t size) {
-    List& list = local();
-    // A subclass is larger: it takes the ordinary way.
-    if (C10_LIKELY(list.head != nullptr && size == sizeof(T))) {
-      Node* node = list.head;
-      list.head = node->next;
-      ++list.room;
-      return node;
+  // A block, or null.
+  C10_ALWAYS_INLINE void* take() {
+    Block* block = head_;
+    if (C10_LIKELY(block != nullptr)) {
+      head_ = block->next;
+      ++room_;
     }
-    return ::operator new(size);
+    return block;
   }
-  static void operator delete(void* block, size_t size) {
-    List& list = local();
-    if (C10_LIKELY(list.room > 0 && size == sizeof(T))) {
-      list.push(block);
-      return;
+  // Keeps a block that operator new made, or frees it.
+  C10_ALWAYS_INLINE void give(void* block) {
+    if (C10_LIKELY(room_ > 0)) {
+      push(block);
+    } else {
+      give_slowly(block);
     }
-    free_slowly(list, block, size);
   }
 
  private:
-  struct Node {
-    Node* next;
+  struct Block {
+    Block* next;
   };
-  // All zeros at first, so that access needs no guard. The first block that
-  // is freed opens the list; the thread's end empties and closes it, since
-  // objects may be freed after thread-local destructors ran.
-  struct List {
-    Node* head;
-    size_t room; // for so many more
-    bool opened;
+  struct Closer; // empties a thread's lists at its end
+  static constexpr size_t kMaxKept = 512;
 
-    void push(void* block) {
-      auto* node = static_cast<Node*>(block);
-      node->next = head;
-      head = node;
-      --room;
-    }
-  };
-  struct Closer {
-    ~Closer() {
-      List& list = local();
-      list.room = 0;
-      while (Node* node = list.head) {
-        list.head = node->next;
-        ::operator delete(node);
-      }
-    }
-  };
-  static List& local() {
-    static C10_THREAD_LOCAL List list = {nullptr, 0, false};
-    return list;
+  void push(void* block) {
+    auto* kept = static_cast<Block*>(block);
+    kept->next = head_;
+    head_ = kept;
+    --room_;
   }
-  C10_NOINLINE static void free_slowly(List& list, void* block, size_t size) {
-    if (kKeepsFreed && !list.opened && size == sizeof(T)) {
-      static thread_local const Closer closer;
-      (void)closer;
-      list.opened = true;
-      list.room = kMaxKept;
-      list.push(block);
+  C10_API void give_slowly(void* block);
+
+  Block* head_;
+  size_t room_; // for so many more
+  FreeList* next_opened_;
+  bool opened_;
+};
+
+template <typename T>
+class FreeListed {
+ public:
+  // A subclass is larger: it takes the ordinary way.
+  static void* operator new(size_t size) {
+    void* block = C10_LIKELY(size == sizeof(T)) ? list().take() : nullptr;
+    return C10_LIKELY(block != nullptr) ? block : ::operator new(size);
+  }
+  static void operator delete(void* block, size_t size) {
+    if (C10_LIKELY(size == sizeof(T))) {
+      list().give(block);
     } else {
       ::operator delete(block);
     }
+  }
+
+ private:
+  static FreeList& list() {
+    static C10_THREAD_LOCAL FreeList list = {};
+    return list;
   }
 };
 

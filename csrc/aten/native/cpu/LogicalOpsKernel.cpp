@@ -1,32 +1,3 @@
-// CPU kernels of logic, bits and shifts.
-#include "aten/native/LogicalOps.h"
-
-#include "aten/native/cpu/Loops.h"
-#include "aten/native/functors/LogicalOps.h"
-
-namespace at::native {
-namespace {
-
-#define LOGICAL_KERNEL(name, types, text, Functor)                 \
-  void name##_kernel(TensorIterator& iter) {                       \
-    dispatch<types>(iter.common_dtype(), text, [&](auto type) {    \
-      using S = decltype(type);                                    \
-      cpu_kernel<S>(iter, Functor<opmath_type<S>>{});              \
-    });                                                            \
-  }                                                                \
-  REGISTER_DISPATCH(name##_stub, name##_kernel);
-
-constexpr TypeSet kBitTypes = kIntegralTypes | kBoolType;
-
-LOGICAL_KERNEL(logical_and, kEveryType, "logical_and_cpu", LogicalAnd)
-LOGICAL_KERNEL(logical_or, kEveryType, "logical_or_cpu", LogicalOr)
-LOGICAL_KERNEL(logical_xor, kEveryType, "logical_xor_cpu", LogicalXor)
-LOGICAL_KERNEL(bitwise_and, kBitTypes, "bitwise_and_cpu", BitwiseAnd)
-LOGICAL_KERNEL(bitwise_or, kBitTypes, "bitwise_or_cpu", BitwiseOr)
-LOGICAL_KERNEL(bitwise_xor, kBitTypes, "bitwise_xor_cpu", BitwiseXor)
-LOGICAL_KERNEL(lshift, kIntegralTypes, "lshift_cpu", LeftShift)
-LOGICAL_KERNEL(rshift, kIntegralTypes, "rshift_cpu", RightShift)
-#undef LOGICAL_KERNEL
-
-} // namespace
-} // namespace at::native
+// Kernels of native/pointwise/LogicalOps.h for the CPU.
+#include "aten/native/cpu/Pointwise.h"
+#include "aten/native/pointwise/LogicalOps.h"

@@ -1,9 +1,8 @@
-// CPU kernels of where, clamp, addcmul, addcdiv and lerp.
-#include "aten/native/PointwiseOps.h"
+// CPU kernels of where; the others: native/pointwise/PointwiseOps.h.
+#include "aten/native/cpu/Pointwise.h"
+#include "aten/native/pointwise/PointwiseOps.h"
 
-#include "aten/cpu/vec/VecMath.h"
-#include "aten/native/cpu/Loops.h"
-#include "aten/native/functors/PointwiseOps.h"
+#include <algorithm>
 
 namespace at::native {
 namespace {
@@ -38,11 +37,11 @@ void where_any_row(
       !usable(strides[3])) {
     for (int64_t i = 0; i < n; ++i) {
       const bool c = *reinterpret_cast<bool*>(data[1] + i * strides[1]);
-      const char* from = c ? data[2] + i * strides[2] : data[3] + i * strides[3];
+      const char* from =
+          c ? data[2] + i * strides[2] : data[3] + i * strides[3];
       const bool constant = (c ? strides[2] : strides[3]) == 0;
-      *reinterpret_cast<S*>(data[0] + i * strides[0]) = constant
-          ? (c ? a0 : b0)
-          : *reinterpret_cast<const S*>(from);
+      *reinterpret_cast<S*>(data[0] + i * strides[0]) =
+          constant ? (c ? a0 : b0) : *reinterpret_cast<const S*>(from);
     }
     return;
   }
@@ -70,92 +69,19 @@ void where_kernel(TensorIterator& iter) {
     using S = decltype(type);
     const bool a_number = iter.is_number(2);
     const bool b_number = iter.is_number(3);
-    iter.for_each([&](char** data,
-                      const int64_t* strides,
-                      int64_t size0,
-                      int64_t size1) {
-      for (int64_t i = 0; i < size1; ++i) {
-        where_any_row<S>(data, strides, size0, a_number, b_number);
-        for (int k = 0; k < 4; ++k) {
-          data[k] += strides[4 + k];
-        }
-      }
-    });
+    iter.for_each(
+        [&](char** data, const int64_t* strides, int64_t size0, int64_t size1) {
+          for (int64_t i = 0; i < size1; ++i) {
+            where_any_row<S>(data, strides, size0, a_number, b_number);
+            for (int k = 0; k < 4; ++k) {
+              data[k] += strides[4 + k];
+            }
+          }
+        });
   });
   iter.cast_outputs();
 }
 REGISTER_DISPATCH(where_stub, where_kernel);
-
-// ------------------------------------------------------------------- clamp
-
-void clamp_scalar_kernel(
-    TensorIterator& iter,
-    const std::optional<Scalar>& min,
-    const std::optional<Scalar>& max) {
-  dispatch_all_types(iter.common_dtype(), "clamp_scalar_cpu", [&](auto type) {
-    using S = decltype(type);
-    using T = opmath_type<S>;
-    // Out of the range of S: an error, not only out of that of T.
-    auto bound = [](const Scalar& s) { return static_cast<T>(s.to<S>()); };
-    if (min && max) {
-      cpu_kernel<S>(iter, Clamp<T>{bound(*min), bound(*max)});
-    } else if (min) {
-      cpu_kernel<S>(iter, ClampMin<T>{bound(*min)});
-    } else {
-      cpu_kernel<S>(iter, ClampMax<T>{bound(*max)});
-    }
-  });
-}
-REGISTER_DISPATCH(clamp_scalar_stub, clamp_scalar_kernel);
-
-void clamp_kernel(TensorIterator& iter) {
-  dispatch_all_types(iter.common_dtype(), "clamp_cpu", [&](auto type) {
-    using S = decltype(type);
-    cpu_kernel<S>(iter, ClampTensors<opmath_type<S>>{});
-  });
-}
-REGISTER_DISPATCH(clamp_stub, clamp_kernel);
-
-// ------------------------------------------------- addcmul, addcdiv, lerp
-
-void addcmul_kernel(TensorIterator& iter, const Scalar& value) {
-  dispatch_all_types_and_complex(
-      iter.common_dtype(), "addcmul_cpu_out", [&](auto type) {
-        using S = decltype(type);
-        using T = opmath_type<S>;
-        cpu_kernel<S>(iter, Addcmul<T>{value.to<T>()});
-      });
-}
-REGISTER_DISPATCH(addcmul_stub, addcmul_kernel);
-
-void addcdiv_kernel(TensorIterator& iter, const Scalar& value) {
-  dispatch_floating_and_complex_types(
-      iter.common_dtype(), "addcdiv_cpu_out", [&](auto type) {
-        using S = decltype(type);
-        using T = opmath_type<S>;
-        cpu_kernel<S>(iter, Addcdiv<T>{value.to<T>()});
-      });
-}
-REGISTER_DISPATCH(addcdiv_stub, addcdiv_kernel);
-
-void lerp_kernel(TensorIterator& iter) {
-  dispatch_floating_and_complex_types(
-      iter.common_dtype(), "lerp_kernel_tensor", [&](auto type) {
-        using S = decltype(type);
-        cpu_kernel<S>(iter, Lerp<opmath_type<S>>{});
-      });
-}
-REGISTER_DISPATCH(lerp_stub, lerp_kernel);
-
-void lerp_scalar_kernel(TensorIterator& iter, const Scalar& weight) {
-  dispatch_floating_and_complex_types(
-      iter.common_dtype(), "lerp_kernel_scalar", [&](auto type) {
-        using S = decltype(type);
-        using T = opmath_type<S>;
-        cpu_kernel<S>(iter, LerpScalar<T>{weight.to<T>()});
-      });
-}
-REGISTER_DISPATCH(lerp_scalar_stub, lerp_scalar_kernel);
 
 } // namespace
 } // namespace at::native

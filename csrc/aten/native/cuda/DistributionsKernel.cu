@@ -13,43 +13,30 @@
 namespace at::native {
 namespace {
 
-// The device's fast functions for float, as PyTorch's transforms use.
-template <typename U>
-__device__ __forceinline__ U fast_log(U x) {
+// The device's fast functions for float, as PyTorch's transforms use them;
+// exact ones for double, and where no device compiles this.
 #ifdef __CUDA_ARCH__
-  if constexpr (std::is_same<U, float>::value) {
-    return __logf(x);
+#define FAST_FUNCTION(name, exact, fast)                \
+  template <typename U>                                 \
+  __device__ __forceinline__ U name(U x) {              \
+    if constexpr (std::is_same<U, float>::value) {      \
+      return fast;                                      \
+    } else {                                            \
+      return exact;                                     \
+    }                                                   \
+  }
+#else
+#define FAST_FUNCTION(name, exact, fast)   \
+  template <typename U>                    \
+  __device__ __forceinline__ U name(U x) { \
+    return exact;                          \
   }
 #endif
-  return std::log(x);
-}
-template <typename U>
-__device__ __forceinline__ U fast_log1p(U x) {
-#ifdef __CUDA_ARCH__
-  if constexpr (std::is_same<U, float>::value) {
-    return __logf(1.0f + x);
-  }
-#endif
-  return std::log1p(x);
-}
-template <typename U>
-__device__ __forceinline__ U fast_exp(U x) {
-#ifdef __CUDA_ARCH__
-  if constexpr (std::is_same<U, float>::value) {
-    return __expf(x);
-  }
-#endif
-  return std::exp(x);
-}
-template <typename U>
-__device__ __forceinline__ U fast_tan(U x) {
-#ifdef __CUDA_ARCH__
-  if constexpr (std::is_same<U, float>::value) {
-    return __tanf(x);
-  }
-#endif
-  return std::tan(x);
-}
+FAST_FUNCTION(fast_log, std::log(x), __logf(x))
+FAST_FUNCTION(fast_log1p, std::log1p(x), __logf(1.0f + x))
+FAST_FUNCTION(fast_exp, std::exp(x), __expf(x))
+FAST_FUNCTION(fast_tan, std::tan(x), __tanf(x))
+#undef FAST_FUNCTION
 
 // ------------------------------------------------- from uniforms, normals
 

@@ -3,7 +3,6 @@
 // numbers are complex.
 #include "aten/native/UnaryMath.h"
 
-#include "aten/native/cuda/ComplexMath.cuh"
 #include "aten/native/cuda/Loops.cuh"
 #include "aten/native/functors/UnaryMath.h"
 

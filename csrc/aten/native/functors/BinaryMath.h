@@ -7,9 +7,7 @@
 
 #include "c10/macros/Macros.h"
 #include "c10/util/complex.h"
-#ifndef __CUDACC__
 #include "c10/util/complex_math.h"
-#endif
 
 namespace at::native {
 namespace {

@@ -1,0 +1,28 @@
+// What the kernels of native/pointwise are written in. A driver,
+// native/cpu/Pointwise.h or native/cuda/Pointwise.cuh, includes this and gives
+//   pointwise_kernel<S, kWork>(iter, f)  f on every element; S: common dtype
+//   KERNEL_NAME("add")      what errors call a kernel: "add_cpu", "add_cuda"
+//   KERNEL_NAMES(cpu, cuda) the same where PyTorch's names differ by more
+#pragma once
+
+namespace at::native {
+
+// What a formula costs beside reading and writing its operands.
+enum class Work {
+  Little, // less than they do
+  Some, // about the same: several operations, an exponential
+  Much, // more: a series, a loop, a function in double
+};
+
+} // namespace at::native
+
+// Kernel and registration of name##_stub: Functor<T> for each type of a set,
+// T its compute type.
+#define POINTWISE_KERNEL(work, name, types, text, Functor)        \
+  void name##_kernel(TensorIterator& iter) {                      \
+    dispatch<types>(iter.common_dtype(), text, [&](auto type) {   \
+      using S = decltype(type);                                   \
+      pointwise_kernel<S, work>(iter, Functor<opmath_type<S>>{}); \
+    });                                                           \
+  }                                                               \
+  REGISTER_DISPATCH(name##_stub, name##_kernel);
