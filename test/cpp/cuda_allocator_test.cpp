@@ -1,6 +1,8 @@
 // The caching allocators of device and pinned memory, over a fake driver.
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "aten/cuda/CachingAllocator.h"
 #include "aten/cuda/PinnedMemory.h"
 #include "aten/cuda/Stream.h"
@@ -17,12 +19,23 @@ StreamHandle stream_number(uintptr_t n) {
 class DeviceAllocatorTest : public ::testing::Test {
  protected:
   DeviceAllocatorTest() { set_driver(&fake); }
+  ~DeviceAllocatorTest() override {
+    for (Block* block : held) {
+      allocator.free(block);
+    }
+    allocator.empty_cache();
+  }
   Block* allocate(size_t nbytes, StreamHandle stream = nullptr) {
-    return allocator.allocate(nbytes, stream);
+    return *held.insert(allocator.allocate(nbytes, stream)).first;
+  }
+  void free(Block* block) {
+    held.erase(block);
+    allocator.free(block);
   }
 
   FakeDriver fake;
   DeviceAllocator allocator{0};
+  std::set<Block*> held; // what a test leaves to the destructor
 };
 
 TEST(SizeTest, BlocksAreMultiplesOf512) {
@@ -70,10 +83,10 @@ TEST_F(DeviceAllocatorTest, FreedNeighboursMerge) {
   Block* a = allocate(512);
   Block* b = allocate(512);
   Block* c = allocate(512);
-  allocator.free(a);
-  allocator.free(c); // joins the rest of the segment
+  free(a);
+  free(c); // joins the rest of the segment
   EXPECT_EQ(allocator.stats().inactive_split.all.current, 2);
-  allocator.free(b); // joins both sides: one whole segment again
+  free(b); // joins both sides: one whole segment again
   const AllocatorStats s = allocator.stats();
   EXPECT_EQ(s.inactive_split.all.current, 0);
   EXPECT_EQ(s.inactive_split_bytes.all.current, 0);
@@ -89,25 +102,25 @@ TEST_F(DeviceAllocatorTest, ReusesTheBestFit) {
   Block* large = allocate(12 * kMiB);
   Block* larger = allocate(30 * kMiB);
   char* const address = large->data;
-  allocator.free(larger);
-  allocator.free(large);
+  free(larger);
+  free(large);
   EXPECT_EQ(allocate(11 * kMiB + 512)->data, address);
   EXPECT_EQ(fake.allocations, 2);
 }
 
 TEST_F(DeviceAllocatorTest, SplitsLargeBlocksOnlyAboveOneMiBLeft) {
   Block* a = allocate(12 * kMiB);
-  allocator.free(a);
+  free(a);
   Block* b = allocate(11 * kMiB); // exactly one MiB would be left
   EXPECT_EQ(b->size, 12 * kMiB);
-  allocator.free(b);
+  free(b);
   Block* c = allocate(11 * kMiB - 512);
   EXPECT_EQ(c->size, 11 * kMiB - 512);
 }
 
 TEST_F(DeviceAllocatorTest, StreamsDoNotShareFreeBlocks) {
   Block* a = allocate(512, stream_number(1));
-  allocator.free(a);
+  free(a);
   allocate(512, stream_number(2));
   EXPECT_EQ(fake.allocations, 2);
 }
@@ -118,7 +131,7 @@ TEST_F(DeviceAllocatorTest, RecordedStreamDelaysReuse) {
   char* const address = a->data;
   allocator.record_stream(a, side);
   fake.submit(side);
-  allocator.free(a);
+  free(a);
   AllocatorStats s = allocator.stats();
   EXPECT_EQ(s.allocated_bytes.all.current, 0);
   EXPECT_EQ(s.active_bytes.all.current, 512); // still waiting
@@ -131,7 +144,7 @@ TEST_F(DeviceAllocatorTest, RecordedStreamDelaysReuse) {
 TEST_F(DeviceAllocatorTest, RecordingTheOwnStreamCostsNothing) {
   Block* a = allocate(512, stream_number(3));
   allocator.record_stream(a, stream_number(3));
-  allocator.free(a);
+  free(a);
   EXPECT_EQ(allocator.stats().active_bytes.all.current, 0);
 }
 
@@ -141,8 +154,8 @@ TEST_F(DeviceAllocatorTest, AWaitingBlockDoesNotMerge) {
   Block* b = allocate(512);
   allocator.record_stream(a, side);
   fake.submit(side);
-  allocator.free(a);
-  allocator.free(b);
+  free(a);
+  free(b);
   EXPECT_EQ(allocator.stats().inactive_split.all.current, 1);
   fake.finish(side);
   allocator.empty_cache();
@@ -152,14 +165,14 @@ TEST_F(DeviceAllocatorTest, AWaitingBlockDoesNotMerge) {
 TEST_F(DeviceAllocatorTest, EmptyCacheKeepsSegmentsInUse) {
   Block* a = allocate(512);
   Block* b = allocate(12 * kMiB);
-  allocator.free(b);
+  free(b);
   allocator.empty_cache();
   EXPECT_EQ(fake.used, 2 * kMiB);
   AllocatorStats s = allocator.stats();
   EXPECT_EQ(s.reserved_bytes.all.current, 2 << 20);
   EXPECT_EQ(s.num_device_free, 1);
   EXPECT_EQ(s.num_sync_all_streams, 1);
-  allocator.free(a);
+  free(a);
   allocator.empty_cache();
   EXPECT_EQ(fake.used, 0u);
   EXPECT_EQ(allocator.stats().segment.all.current, 0);
@@ -168,7 +181,7 @@ TEST_F(DeviceAllocatorTest, EmptyCacheKeepsSegmentsInUse) {
 TEST_F(DeviceAllocatorTest, ALackOfMemoryFreesTheCacheAndRetries) {
   fake.capacity = 64 * kMiB;
   Block* a = allocate(40 * kMiB, stream_number(1));
-  allocator.free(a);
+  free(a);
   allocate(40 * kMiB, stream_number(2));
   const AllocatorStats s = allocator.stats();
   EXPECT_EQ(s.num_alloc_retries, 1);
@@ -180,7 +193,7 @@ TEST_F(DeviceAllocatorTest, OutOfMemoryTellsTheFigures) {
   fake.capacity = 64 * kMiB;
   allocate(40 * kMiB);
   Block* b = allocate(600);
-  allocator.free(b);
+  free(b);
   allocate(100);
   try {
     allocate(100 * kMiB);
@@ -211,7 +224,7 @@ TEST_F(DeviceAllocatorTest, AFractionBoundsTheReservation) {
 }
 
 TEST_F(DeviceAllocatorTest, ResetsPeaksAndHistory) {
-  allocator.free(allocate(512));
+  free(allocate(512));
   allocator.reset_peak_stats();
   EXPECT_EQ(allocator.stats().allocated_bytes.all.peak, 0);
   EXPECT_EQ(allocator.stats().allocated_bytes.all.allocated, 512);
@@ -237,7 +250,7 @@ TEST_F(DeviceAllocatorTest, RandomTrafficKeepsItsBooks) {
     } else if (!live.empty()) {
       const size_t at = next(static_cast<uint32_t>(live.size()));
       bytes -= static_cast<int64_t>(live[at]->size);
-      allocator.free(live[at]);
+      free(live[at]);
       live.erase(live.begin() + static_cast<long>(at));
     }
     ASSERT_EQ(allocator.stats().allocated_bytes.all.current, bytes);
@@ -253,7 +266,7 @@ TEST_F(DeviceAllocatorTest, RandomTrafficKeepsItsBooks) {
     }
   }
   for (Block* block : live) {
-    allocator.free(block);
+    free(block);
   }
   allocator.empty_cache();
   EXPECT_EQ(fake.used, 0u);
@@ -305,8 +318,7 @@ TEST_F(AllocatorTest, PinnedBlocksAreReusedBySize) {
     address = data.get();
     EXPECT_TRUE(data.device().is_cpu());
     EXPECT_TRUE(pinned_allocator().contains(address));
-    EXPECT_TRUE(
-        pinned_allocator().contains(static_cast<char*>(address) + 999));
+    EXPECT_TRUE(pinned_allocator().contains(static_cast<char*>(address) + 999));
   }
   EXPECT_FALSE(pinned_allocator().contains(address));
   const c10::DataPtr again = pinned_allocator().allocate(900);

@@ -20,6 +20,11 @@
 #include <utility>
 #include <vector>
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#include <sanitizer/common_interface_defs.h>
+#endif
+
 #include "aten/native/cuda/ReducePlan.h"
 #include "c10/core/Allocator.h"
 
@@ -50,8 +55,28 @@ namespace fibers {
 
 constexpr size_t kStack = 128 << 10;
 
+// A place where execution can go on: registers and stack. AddressSanitizer is
+// told of every change of stacks.
+struct Context {
+  ucontext_t registers;
+  const void* bottom = nullptr; // of the stack
+  size_t size = 0;
+};
+
+// Control goes from one context to another and comes back.
+inline void swap(Context& from, Context& to) {
+#ifdef __SANITIZE_ADDRESS__
+  void* frames = nullptr;
+  __sanitizer_start_switch_fiber(&frames, to.bottom, to.size);
+  swapcontext(&from.registers, &to.registers);
+  __sanitizer_finish_switch_fiber(frames, nullptr, nullptr);
+#else
+  swapcontext(&from.registers, &to.registers);
+#endif
+}
+
 struct Fiber {
-  ucontext_t context;
+  Context context;
   std::unique_ptr<char[]> stack{new char[kStack]};
   uint3 thread{};
   bool done = false;
@@ -70,7 +95,7 @@ struct Block {
   std::vector<Meeting> warps;
   // What a lane shows to its warp, for even and odd meetings.
   std::vector<uint32_t> shown[2];
-  ucontext_t scheduler;
+  Context scheduler;
   Fiber* running = nullptr;
   bool moved = false; // whether anything happened in this round
   std::exception_ptr error; // of the first thread that failed
@@ -93,12 +118,16 @@ inline void meet(Meeting& m) {
   }
   while (m.turn == turn) {
     Fiber* const self = block.running;
-    swapcontext(&self->context, &block.scheduler);
+    swap(self->context, block.scheduler);
     threadIdx = self->thread;
   }
 }
 
 inline void enter() {
+#ifdef __SANITIZE_ADDRESS__
+  __sanitizer_finish_switch_fiber(
+      nullptr, &block.scheduler.bottom, &block.scheduler.size);
+#endif
   try {
     block.body(block.argument);
   } catch (...) {
@@ -106,6 +135,26 @@ inline void enter() {
   }
   block.running->done = true;
   block.moved = true;
+#ifdef __SANITIZE_ADDRESS__ // this stack is left for good
+  __sanitizer_start_switch_fiber(
+      nullptr, block.scheduler.bottom, block.scheduler.size);
+#endif
+}
+
+// The fiber will start at enter().
+inline void prepare(Fiber& f) {
+#ifdef __SANITIZE_ADDRESS__ // what a fiber that was given up left there
+  ASAN_UNPOISON_MEMORY_REGION(f.stack.get(), kStack);
+#endif
+  ucontext_t& c = f.context.registers;
+  getcontext(&c);
+  c.uc_stack.ss_sp = f.stack.get();
+  c.uc_stack.ss_size = kStack;
+  c.uc_link = &block.scheduler.registers;
+  makecontext(&c, enter, 0);
+  f.context.bottom = f.stack.get();
+  f.context.size = kStack;
+  f.done = false;
 }
 
 inline void run_block(void (*body)(void*), void* argument) {
@@ -127,12 +176,7 @@ inline void run_block(void (*body)(void*), void* argument) {
         i % blockDim.x,
         i / blockDim.x % blockDim.y,
         i / blockDim.x / blockDim.y};
-    f.done = false;
-    getcontext(&f.context);
-    f.context.uc_stack.ss_sp = f.stack.get();
-    f.context.uc_stack.ss_size = kStack;
-    f.context.uc_link = &block.scheduler;
-    makecontext(&f.context, enter, 0);
+    prepare(f);
     order[i] = i;
   }
   static std::mt19937 random(1);
@@ -144,7 +188,7 @@ inline void run_block(void (*body)(void*), void* argument) {
       if (!f.done) {
         block.running = &f;
         threadIdx = f.thread;
-        swapcontext(&block.scheduler, &f.context);
+        swap(block.scheduler, f.context);
         left -= f.done;
         if (block.error) {
           std::rethrow_exception(std::exchange(block.error, nullptr));
@@ -229,8 +273,7 @@ void launch(
   blockDim = threads;
   const unsigned count = blocks.x * blocks.y * blocks.z;
   for (unsigned i = 0; i < count; ++i) {
-    blockIdx = {
-        i % blocks.x, i / blocks.x % blocks.y, i / blocks.x / blocks.y};
+    blockIdx = {i % blocks.x, i / blocks.x % blocks.y, i / blocks.x / blocks.y};
     fibers::run_block([](void* p) { (*static_cast<Call*>(p))(); }, &call);
   }
 }

@@ -24,41 +24,28 @@ void sort_rows(int64_t* order, int64_t n, const RowLess& less) {
 } // namespace at::native
 
 #include "aten/native/cuda/Unique.cu"
-#include "generated/ops/Unique.h"
 
 namespace {
 
 using namespace testing_cuda;
 
-using Three = std::tuple<Tensor, Tensor, Tensor>;
-
-void expect_same(const Three& actual, const Three& expected) {
-  expect_equal(std::get<0>(actual), std::get<0>(expected));
-  expect_equal(std::get<1>(actual), std::get<1>(expected));
-  expect_equal(std::get<2>(actual), std::get<2>(expected));
-}
-
-void check_elements(const Tensor& x) {
-  for (bool inverse : {false, true}) {
+// rows: (n, width), contiguous.
+void check_rows(const Tensor& rows) {
+  for (bool sort : {false, true}) {
     for (bool counts : {false, true}) {
-      expect_same(
-          at::native::unique2_cuda(x, true, inverse, counts),
-          at::_unique2(x, true, inverse, counts));
-      expect_same(
-          at::native::unique_consecutive_cuda(x, inverse, counts, std::nullopt),
-          at::unique_consecutive(x, inverse, counts, std::nullopt));
+      const auto groups = [&](c10::DeviceType device) {
+        return at::native::group_rows_stub(device, rows, sort, counts);
+      };
+      const auto actual = groups(c10::kCUDA);
+      const auto expected = groups(c10::kCPU);
+      expect_equal(actual.first, expected.first);
+      expect_equal(actual.inverse, expected.inverse);
+      expect_equal(actual.counts, expected.counts);
     }
   }
 }
 
-void check_slices(const Tensor& x, int64_t dim) {
-  expect_same(
-      at::native::unique_dim_cuda(x, dim, true, true, true),
-      at::unique_dim(x, dim, true, true, true));
-  expect_same(
-      at::native::unique_consecutive_cuda(x, true, true, dim),
-      at::unique_consecutive(x, true, true, dim));
-}
+void check_elements(const Tensor& x) { check_rows(x.view({-1, 1})); }
 
 TEST(CUDAUnique, elements) {
   check_elements(random_longs({1000}, 30));
@@ -78,10 +65,9 @@ TEST(CUDAUnique, a_nan_is_a_value_of_its_own) {
 }
 
 TEST(CUDAUnique, slices) {
-  check_slices(random_longs({40, 2}, 3), 0);
-  check_slices(random_longs({2, 40}, 3), 1);
-  check_slices(random_longs({2, 50, 2}, 2).to(at::kFloat), 1);
-  check_slices(random_longs({0, 3}, 2), 0);
+  check_rows(random_longs({40, 2}, 3));
+  check_rows(random_longs({50, 4}, 2).to(at::kFloat));
+  check_rows(random_longs({0, 1}, 2));
 }
 
 } // namespace

@@ -137,12 +137,22 @@ def _declarations(entry: Entry) -> list[str]:
     for op in entry.operators:
         if entry.is_composite:
             direct = _direct(op)
-            names = [direct.split("::")[1]] if direct else []
+            names = {direct.split("::")[1]: ""} if direct else {}
         else:
-            names = list(_own_bodies(op).values())
+            names = _exports(_own_bodies(op))
         sig = Signature.of(op)
-        result += [function_head(sig.returns, n, sig.declare(), ";") for n in names]
+        result += [
+            export + function_head(sig.returns, name, sig.declare(), ";")
+            for name, export in names.items()
+        ]
     return result
+
+
+def _exports(bodies: dict[str, str]) -> dict[str, str]:
+    """Function -> "C10_API " where CUDA shares it: libtorch_cuda calls libtorch's."""
+    own = {f for device, f in bodies.items() if device != "CUDA"}
+    shared = own & {bodies.get("CUDA")}
+    return {f: "C10_API " if f in shared else "" for f in bodies.values()}
 
 
 def _structured_declarations(entry: Entry, body: Structured) -> list[str]:
@@ -157,8 +167,8 @@ def _structured_declarations(entry: Entry, body: Structured) -> list[str]:
     return [
         export + function_head(spec, body.meta, sig.declare(), ";"),
         *(
-            function_head("void", f, sig.declare() + outs, ";")
-            for f in body.bodies.values()
+            export + function_head("void", f, sig.declare() + outs, ";")
+            for f, export in _exports(body.bodies).items()
         ),
     ]
 

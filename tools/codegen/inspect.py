@@ -65,7 +65,7 @@ def trace(model: Model, root: Path, name: str) -> int:
 
 
 def _hops(op: Operator, topic: str) -> list[tuple[str, str, str]]:
-    """(file, pattern to find, description) of each hop."""
+    """(generated file or glob, pattern to find, description) of each hop."""
     hops = [
         (
             f"python/{topic}.cpp",
@@ -83,12 +83,17 @@ def _hops(op: Operator, topic: str) -> list[tuple[str, str, str]]:
     if body:
         function = body.rpartition("::")[2]
         generated = isinstance(op.entry.body, Kernel) or body.count("::") > 1
-        place = f"native/{topic}.cpp" if generated else "csrc/aten/native"
+        place = f"native/{topic}.cpp" if generated else "csrc/aten/native/**/*.cpp"
         # A definition starts at the margin.
         hops.append((place, rf"^[A-Za-z].*\b{function}\(", f"at::{body}"))
     if isinstance(op.entry.body, Kernel):
         stub = op.entry.body.stub
-        hops.append(("csrc/aten/native/cpu", rf"REGISTER_DISPATCH\({stub}", stub))
+        # A macro such as POINTWISE_KERNEL registers by name, on one line or several.
+        name = stub.removesuffix("_stub")
+        listed = rf"^(\w+_KERNEL\w*\(|\s+)(Work::\w+, )?{name},"
+        registered = rf"REGISTER_DISPATCH\({stub}|{listed}"
+        hops.append(("csrc/aten/native/pointwise/*.h", registered, stub))
+        hops.append(("csrc/aten/native/cpu/*.cpp", registered, stub))
     return hops
 
 
@@ -103,8 +108,7 @@ def _print_hop(
             print(f"{GENERATED}/{place}:{line}  {what}")
         return
     topic = op.entry.topic
-    files = (root / place).rglob("*.cpp")
-    for path in sorted(files, key=lambda p: (not p.stem.startswith(topic), p)):
+    for path in sorted(root.glob(place), key=lambda p: (not p.stem.startswith(topic), p)):
         line = _line_of(path.read_text(), pattern, "")
         if line:
             print(f"{path.relative_to(root)}:{line}  {what}")

@@ -58,8 +58,12 @@ struct Parameters {
   int64_t groups;
 
   Parameters(
-      const Tensor& weight, IntArrayRef stride, IntArrayRef padding,
-      IntArrayRef dilation, bool transposed, IntArrayRef output_padding,
+      const Tensor& weight,
+      IntArrayRef stride,
+      IntArrayRef padding,
+      IntArrayRef dilation,
+      bool transposed,
+      IntArrayRef output_padding,
       int64_t groups)
       : transposed(transposed), groups(groups) {
     const int64_t dim = weight.dim() - 2;
@@ -240,10 +244,10 @@ DimVector output_sizes(
   for (size_t d = 0; d < p.stride.size(); ++d) {
     const int64_t kernel = p.dilation[d] * (w[d + 2] - 1) + 1;
     sizes.push_back(
-        p.transposed ? (x[d + 2] - 1) * p.stride[d] - 2 * p.padding[d] +
-                kernel + p.output_padding[d]
-                     : (x[d + 2] + 2 * p.padding[d] - kernel) / p.stride[d] +
-                1);
+        p.transposed
+            ? (x[d + 2] - 1) * p.stride[d] - 2 * p.padding[d] + kernel +
+                p.output_padding[d]
+            : (x[d + 2] + 2 * p.padding[d] - kernel) / p.stride[d] + 1);
     TORCH_CHECK(
         sizes.back() >= 0,
         "Trying to create tensor with negative dimension ",
@@ -272,9 +276,16 @@ ConvProblem make_problem(
     ScalarType dtype,
     const Parameters& p) {
   return ConvProblem{
-      dtype, image[0], p.groups, image[1], map[1], to_three(image.slice(2), 1),
-      to_three(map.slice(2), 1), to_three(weight.sizes().slice(2), 1),
-      to_three(p.stride, 1), to_three(p.padding, 0),
+      dtype,
+      image[0],
+      p.groups,
+      image[1],
+      map[1],
+      to_three(image.slice(2), 1),
+      to_three(map.slice(2), 1),
+      to_three(weight.sizes().slice(2), 1),
+      to_three(p.stride, 1),
+      to_three(p.padding, 0),
       to_three(p.dilation, 1)};
 }
 
@@ -315,9 +326,7 @@ void compute_into(const Tensor& out, const F& compute) {
   at::detail::copy_(out, dense);
 }
 
-void fill_zero(const Tensor& t) {
-  Tensor(t).zero_();
-}
+void fill_zero(const Tensor& t) { Tensor(t).zero_(); }
 
 void* pointer_of(const Tensor& t) {
   return t.defined() ? t.data_ptr() : nullptr;
@@ -360,9 +369,15 @@ void check_dtypes(
 // ------------------------------------------------------------------ forward
 
 OutputSpec convolution_meta(
-    const Tensor& input, const Tensor& weight, const Tensor& bias,
-    IntArrayRef stride, IntArrayRef padding, IntArrayRef dilation,
-    bool transposed, IntArrayRef output_padding, int64_t groups) {
+    const Tensor& input,
+    const Tensor& weight,
+    const Tensor& bias,
+    IntArrayRef stride,
+    IntArrayRef padding,
+    IntArrayRef dilation,
+    bool transposed,
+    IntArrayRef output_padding,
+    int64_t groups) {
   const Parameters p(
       weight, stride, padding, dilation, transposed, output_padding, groups);
   check_shapes(input, weight, bias, p);
@@ -371,9 +386,15 @@ OutputSpec convolution_meta(
 }
 
 void convolution_into(
-    const Tensor& input, const Tensor& weight, const Tensor& bias,
-    IntArrayRef stride, IntArrayRef padding, IntArrayRef dilation,
-    bool transposed, IntArrayRef output_padding, int64_t groups,
+    const Tensor& input,
+    const Tensor& weight,
+    const Tensor& bias,
+    IntArrayRef stride,
+    IntArrayRef padding,
+    IntArrayRef dilation,
+    bool transposed,
+    IntArrayRef output_padding,
+    int64_t groups,
     const Tensor& out) {
   if (out.numel() == 0) {
     return;
@@ -390,14 +411,15 @@ void convolution_into(
     } else if (!transposed) {
       const ConvProblem problem =
           make_problem(x.sizes(), y.sizes(), w, dtype, p);
-      provider_of(x, problem).forward(
-          problem, x.data_ptr(), w.data_ptr(), pointer_of(b), y.data_ptr());
+      provider_of(x, problem)
+          .forward(
+              problem, x.data_ptr(), w.data_ptr(), pointer_of(b), y.data_ptr());
       return;
     } else {
       const ConvProblem problem =
           make_problem(y.sizes(), x.sizes(), w, dtype, p);
-      provider_of(x, problem).backward_input(
-          problem, x.data_ptr(), w.data_ptr(), y.data_ptr());
+      provider_of(x, problem)
+          .backward_input(problem, x.data_ptr(), w.data_ptr(), y.data_ptr());
     }
     if (b.defined()) {
       if (y.is_cpu() && dtype == c10::ScalarType::Float) {
@@ -414,23 +436,20 @@ void convolution_into(
   });
 }
 
-void convolution_cpu_out(
-    const Tensor& input, const Tensor& weight, const Tensor& bias,
-    IntArrayRef stride, IntArrayRef padding, IntArrayRef dilation,
-    bool transposed, IntArrayRef output_padding, int64_t groups,
-    const Tensor& out) {
-  convolution_into(
-      input, weight, bias, stride, padding, dilation, transposed,
-      output_padding, groups, out);
-}
-
 // ----------------------------------------------------------------- backward
 
-std::tuple<Tensor, Tensor, Tensor> convolution_grads_of(
-    const Tensor& grad_output, const Tensor& input, const Tensor& weight,
-    IntArrayRef stride, IntArrayRef padding,
-    IntArrayRef dilation, bool transposed, IntArrayRef output_padding,
-    int64_t groups, std::array<bool, 3> output_mask) {
+std::tuple<Tensor, Tensor, Tensor> convolution_backward(
+    const Tensor& grad_output,
+    const Tensor& input,
+    const Tensor& weight,
+    OptionalIntArrayRef,
+    IntArrayRef stride,
+    IntArrayRef padding,
+    IntArrayRef dilation,
+    bool transposed,
+    IntArrayRef output_padding,
+    int64_t groups,
+    std::array<bool, 3> output_mask) {
   const Parameters p(
       weight, stride, padding, dilation, transposed, output_padding, groups);
   const ScalarType dtype = compute_type(input);
@@ -479,10 +498,8 @@ std::tuple<Tensor, Tensor, Tensor> convolution_grads_of(
   }
   const bool bias_too = output_mask[2] && !grad_bias.defined();
   if (output_mask[1] || bias_too) {
-    Tensor gb =
-        bias_too ? like({gy.sizes()[1]}, dtype) : Tensor();
-    const Tensor gw =
-        output_mask[1] ? like(weight.sizes(), dtype) : Tensor();
+    Tensor gb = bias_too ? like({gy.sizes()[1]}, dtype) : Tensor();
+    const Tensor gw = output_mask[1] ? like(weight.sizes(), dtype) : Tensor();
     if (empty) {
       fill_zero(gw);
     } else {
@@ -501,16 +518,6 @@ std::tuple<Tensor, Tensor, Tensor> convolution_grads_of(
     }
   }
   return {grad_input, grad_weight, grad_bias};
-}
-
-std::tuple<Tensor, Tensor, Tensor> convolution_backward_cpu(
-    const Tensor& grad_output, const Tensor& input, const Tensor& weight,
-    OptionalIntArrayRef, IntArrayRef stride, IntArrayRef padding,
-    IntArrayRef dilation, bool transposed, IntArrayRef output_padding,
-    int64_t groups, std::array<bool, 3> output_mask) {
-  return convolution_grads_of(
-      grad_output, input, weight, stride, padding, dilation, transposed,
-      output_padding, groups, output_mask);
 }
 
 } // namespace at::native

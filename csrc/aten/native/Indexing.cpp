@@ -29,6 +29,16 @@ using c10::DimVector;
 
 namespace {
 
+std::string out_of_bounds(int64_t index, int64_t dim, int64_t size) {
+  return c10::str(
+      "index ",
+      index,
+      " is out of bounds for dimension ",
+      dim,
+      " with size ",
+      size);
+}
+
 // ------------------------------------------------------------------ blocks
 
 Tensor zero_offsets(int64_t n, c10::Device device) {
@@ -270,14 +280,7 @@ Tensor& index_add_(
   write_along(
       self, dim, index, scaled, BlockMove::Add, [&](int64_t i, int64_t size) {
         TORCH_CHECK_INDEX(self.dim() > 1, "index out of range in self");
-        TORCH_CHECK(
-            false,
-            "index ",
-            i,
-            " is out of bounds for dimension ",
-            dim,
-            " with size ",
-            size);
+        TORCH_CHECK(false, out_of_bounds(i, dim, size));
       });
   return self;
 }
@@ -342,13 +345,7 @@ Tensor& index_copy_(
   write_along(
       self, dim, index, source, BlockMove::Put, [&](int64_t i, int64_t size) {
         TORCH_CHECK_INDEX(
-            false,
-            "index_copy_(): index ",
-            i,
-            " is out of bounds for dimension ",
-            dim,
-            " with size ",
-            size);
+            false, "index_copy_(): ", out_of_bounds(i, dim, size));
       });
   return self;
 }
@@ -390,13 +387,7 @@ Tensor& index_fill_(
       BlockMove::Put,
       [&](int64_t i, int64_t) {
         TORCH_CHECK_INDEX(
-            false,
-            "index ",
-            i < 0 ? i - size : i,
-            " is out of bounds for dimension ",
-            dim,
-            " with size ",
-            size);
+            false, out_of_bounds(i < 0 ? i - size : i, dim, size));
       });
   return self;
 }
@@ -508,8 +499,7 @@ AdvancedIndex plan_index(const Tensor& self, TensorList given) {
       ")");
   std::vector<Tensor> indices = expand_masks(self, given);
   for (Tensor& index : indices) {
-    if (index.defined() && index.device() != self.device() &&
-        !self.is_meta()) {
+    if (index.defined() && index.device() != self.device() && !self.is_meta()) {
       TORCH_CHECK(
           index.is_cpu(),
           "indices should be either on cpu or on the same device as the "
@@ -589,13 +579,7 @@ void add_offsets(
   auto* const offset = offsets.data_ptr<int64_t>();
   for (int64_t i = 0; i < offsets.numel(); ++i) {
     TORCH_CHECK_INDEX(
-        p[i] >= -size && p[i] < size,
-        "index ",
-        p[i],
-        " is out of bounds for dimension ",
-        d,
-        " with size ",
-        size);
+        p[i] >= -size && p[i] < size, out_of_bounds(p[i], d, size));
     offset[i] += (p[i] + (p[i] < 0 ? size : 0)) * stride;
   }
 }
@@ -618,8 +602,9 @@ IndexedBlocks make_blocks(const AdvancedIndex& plan) {
 Tensor index(const Tensor& self, TensorList indices) {
   c10::AutoDispatchBelowAutograd below;
   const AdvancedIndex plan = plan_index(self, indices);
-  Tensor out(at::detail::empty(
-      plan.result_shape(), self.scalar_type(), self.device()));
+  Tensor out(
+      at::detail::empty(
+          plan.result_shape(), self.scalar_type(), self.device()));
   if (!out.is_meta()) {
     run_blocks(plan.self, make_blocks(plan), out, BlockMove::Gather);
   }

@@ -4,20 +4,23 @@
 #include "aten/native/Unique.h"
 
 #include <algorithm>
-#include <numeric>
-#include <vector>
 
-#include "aten/Dispatch.h"
 #include "aten/EmptyTensor.h"
 #include "aten/WrapDimUtils.h"
-#include "aten/core/Tensor.h"
 #include "generated/native/Unique.h"
-#include "generated/ops/Copy.h"
 #include "generated/ops/Indexing.h"
 #include "generated/ops/TensorShape.h"
 
 namespace at::native {
 
+DEFINE_DISPATCH(group_rows_stub);
+
+namespace {
+
+using Result = std::tuple<Tensor, Tensor, Tensor>;
+
+// The slices of self along dim, which is wrapped, as rows (n, width),
+// contiguous; after PyTorch's checks for dimensions of no elements.
 Tensor unique_rows(const Tensor& self, int64_t& dim) {
   dim = maybe_wrap_dim(dim, self.dim());
   const auto zeros = std::count(self.sizes().begin(), self.sizes().end(), 0);
@@ -40,94 +43,15 @@ Tensor unique_rows(const Tensor& self, int64_t& dim) {
   return self.permute(order).contiguous().view({n, width});
 }
 
-namespace {
-
-using Result = std::tuple<Tensor, Tensor, Tensor>;
-
-struct Groups {
-  std::vector<int64_t> first; // a row of each group, in output order
-  std::vector<int64_t> counts;
-  std::vector<int64_t> inverse; // the group of each row
-};
-
-// Negative, zero or positive; NaN is greater than any number and unequal even
-// to NaN, so that each stays a value of its own.
-template <typename T>
-int compare_rows(const T* a, const T* b, int64_t width, bool nan_ties) {
-  for (int64_t i = 0; i < width; ++i) {
-    const bool a_nan = a[i] != a[i];
-    const bool b_nan = b[i] != b[i];
-    if (a_nan || b_nan) {
-      if (a_nan && b_nan && nan_ties) {
-        continue;
-      }
-      return a_nan ? 1 : -1;
-    }
-    if (a[i] < b[i] || b[i] < a[i]) {
-      return a[i] < b[i] ? -1 : 1;
-    }
-  }
-  return 0;
-}
-
-template <typename T>
-Groups group_rows(const T* rows, int64_t n, int64_t width, bool sort) {
-  std::vector<int64_t> order(static_cast<size_t>(n));
-  std::iota(order.begin(), order.end(), int64_t{0});
-  if (sort) {
-    std::stable_sort(order.begin(), order.end(), [&](int64_t a, int64_t b) {
-      return compare_rows(rows + a * width, rows + b * width, width, true) < 0;
-    });
-  }
-  Groups groups;
-  groups.inverse.resize(order.size());
-  for (const int64_t row : order) {
-    const bool same = !groups.first.empty() &&
-        compare_rows(
-            rows + groups.first.back() * width,
-            rows + row * width,
-            width,
-            false) == 0;
-    if (!same) {
-      groups.first.push_back(row);
-      groups.counts.push_back(0);
-    }
-    ++groups.counts.back();
-    groups.inverse[static_cast<size_t>(row)] =
-        static_cast<int64_t>(groups.first.size()) - 1;
-  }
-  return groups;
-}
-
-Tensor to_tensor(const std::vector<int64_t>& values) {
-  Tensor out(detail::empty({static_cast<int64_t>(values.size())}, kLong));
-  std::copy(values.begin(), values.end(), out.data_ptr<int64_t>());
-  return out;
-}
-
-// rows: (n, width), contiguous.
-Groups group(const Tensor& rows, bool sort) {
-  Groups groups;
-  dispatch_all_types_and_bool(rows.scalar_type(), "unique", [&](auto type) {
-    using T = decltype(type);
-    const int64_t n = rows.size(0);
-    groups = group_rows(rows.data_ptr<T>(), n, rows.size(1), sort);
-  });
-  return groups;
-}
-
 Result results(
     Tensor values,
-    const Groups& groups,
+    RowGroups groups,
     IntArrayRef inverse_shape,
-    bool return_inverse,
-    bool return_counts) {
+    bool return_inverse) {
   Tensor inverse = return_inverse
-      ? to_tensor(groups.inverse).view(inverse_shape)
-      : to_tensor({});
-  Tensor counts = to_tensor(
-      return_counts ? groups.counts : std::vector<int64_t>());
-  return {std::move(values), std::move(inverse), std::move(counts)};
+      ? groups.inverse.view(inverse_shape)
+      : Tensor(at::detail::empty({0}, kLong, values.device()));
+  return {std::move(values), std::move(inverse), std::move(groups.counts)};
 }
 
 Result unique_elements(
@@ -136,13 +60,11 @@ Result unique_elements(
     bool return_inverse,
     bool return_counts) {
   const Tensor flat = self.contiguous().view({-1});
-  const Groups groups = group(flat.view({flat.numel(), 1}), sort);
+  RowGroups groups = group_rows_stub(
+      self.device_type(), flat.view({flat.numel(), 1}), sort, return_counts);
+  Tensor values = flat.index_select(0, groups.first);
   return results(
-      flat.index_select(0, to_tensor(groups.first)),
-      groups,
-      self.sizes(),
-      return_inverse,
-      return_counts);
+      std::move(values), std::move(groups), self.sizes(), return_inverse);
 }
 
 Result unique_slices(
@@ -152,19 +74,17 @@ Result unique_slices(
     bool return_inverse,
     bool return_counts) {
   const Tensor rows = unique_rows(self, dim);
-  const Groups groups = group(rows, sort);
+  RowGroups groups =
+      group_rows_stub(self.device_type(), rows, sort, return_counts);
+  Tensor values = self.index_select(dim, groups.first);
   return results(
-      self.index_select(dim, to_tensor(groups.first)),
-      groups,
-      {rows.size(0)},
-      return_inverse,
-      return_counts);
+      std::move(values), std::move(groups), {rows.size(0)}, return_inverse);
 }
 
 } // namespace
 
-// The CPU sorts in any case, as PyTorch's does.
-Result unique2_cpu(
+// Sorted in any case, as PyTorch's are.
+Result unique2(
     const Tensor& self,
     bool sorted,
     bool return_inverse,
@@ -172,7 +92,7 @@ Result unique2_cpu(
   return unique_elements(self, true, return_inverse, return_counts);
 }
 
-Result unique_dim_cpu(
+Result unique_dim(
     const Tensor& self,
     int64_t dim,
     bool sorted,
@@ -181,7 +101,7 @@ Result unique_dim_cpu(
   return unique_slices(self, dim, true, return_inverse, return_counts);
 }
 
-Result unique_consecutive_cpu(
+Result unique_consecutive(
     const Tensor& self,
     bool return_inverse,
     bool return_counts,

@@ -1,12 +1,22 @@
-// What the bodies of unique on every device share.
+// The kernel of unique.
 #pragma once
 
 #include "aten/core/Tensor.h"
+#include "aten/native/DispatchStub.h"
 
 namespace at::native {
 
-// The slices of self along dim, which is wrapped, as rows (n, width),
-// contiguous; after PyTorch's checks for dimensions of no elements.
-C10_API Tensor unique_rows(const Tensor& self, int64_t& dim);
+// Rows that are equal, or only those that are equal and neighbours. int64.
+struct RowGroups {
+  Tensor first; // a row of each group, in the order of the output
+  Tensor inverse; // the group of each row
+  Tensor counts; // rows in each group
+};
+
+// rows: (n, width), contiguous. sort: by value first. Counts are empty unless
+// wanted.
+using group_rows_fn =
+    RowGroups (*)(const Tensor& rows, bool sort, bool want_counts);
+DECLARE_DISPATCH(group_rows_fn, group_rows_stub);
 
 } // namespace at::native

@@ -1,6 +1,6 @@
-// Convolutions on CUDA: bodies, the built-in provider (im2col and products),
-// kernels for the bias, and the choice between that and cuDNN
-// (CudnnConv.cpp). native/Convolution.cpp does the rest for both devices.
+// Convolutions on CUDA: the built-in provider (im2col and products), kernels
+// for the bias, and the choice between that and cuDNN (CudnnConv.cpp).
+// native/Convolution.cpp does the rest for both devices.
 #include "aten/native/Convolution.h"
 
 #include <algorithm>
@@ -100,8 +100,7 @@ __global__ void __launch_bounds__(kThreads) col2im_kernel(
   for (int64_t i = global_thread(); i < n; i += global_threads()) {
     const Position at(i % g.in_size(), g.in);
     const int64_t channel = i / g.in_size();
-    const T* const mine =
-        columns + channel * g.kernel_size() * g.out_size();
+    const T* const mine = columns + channel * g.kernel_size() * g.out_size();
     Acc sum(0);
     for (int64_t row = 0; row < g.kernel_size(); ++row) {
       const Position k(row, g.kernel);
@@ -138,8 +137,7 @@ __global__ void __launch_bounds__(kThreads) add_bias_kernel(
   using Acc = opmath_type<T>;
   for (int64_t i = global_thread(); i < n; i += global_threads()) {
     y[i] = static_cast<T>(
-        static_cast<Acc>(y[i]) +
-        static_cast<Acc>(bias[i / size % channels]));
+        static_cast<Acc>(y[i]) + static_cast<Acc>(bias[i / size % channels]));
   }
 }
 
@@ -183,8 +181,14 @@ void add_bias_cuda(const ConvProblem& p, const void* bias, void* y) {
     using T = decltype(type);
     const int64_t n = p.batch * p.out_channels * p.out_size();
     launch(
-        add_bias_kernel<T>, grid_for(n), kThreads, static_cast<T*>(y),
-        static_cast<const T*>(bias), p.out_channels, p.out_size(), n);
+        add_bias_kernel<T>,
+        grid_for(n),
+        kThreads,
+        static_cast<T*>(y),
+        static_cast<const T*>(bias),
+        p.out_channels,
+        p.out_size(),
+        n);
   });
 }
 
@@ -192,9 +196,14 @@ void sum_bias_cuda(const ConvProblem& p, const void* grad_y, void* grad_bias) {
   for_dtype(p, [&](auto type) {
     using T = decltype(type);
     launch(
-        sum_bias_kernel<T>, static_cast<uint32_t>(p.out_channels), kThreads,
-        static_cast<const T*>(grad_y), static_cast<T*>(grad_bias),
-        p.out_channels, p.out_size(), p.batch);
+        sum_bias_kernel<T>,
+        static_cast<uint32_t>(p.out_channels),
+        kThreads,
+        static_cast<const T*>(grad_y),
+        static_cast<T*>(grad_bias),
+        p.out_channels,
+        p.out_size(),
+        p.batch);
   });
 }
 
@@ -217,12 +226,14 @@ struct Plan {
         channels(p.in_channels / p.groups),
         outputs(p.out_channels / p.groups),
         depth(channels * p.kernel_size()),
-        images(std::clamp<int64_t>(
-            kWorkspaceBytes / (column_size() * int64_t{sizeof(T)}),
-            1,
-            p.batch)),
-        workspace(at::cuda::scratch(
-            static_cast<size_t>(images * column_size()) * sizeof(T))) {}
+        images(
+            std::clamp<int64_t>(
+                kWorkspaceBytes / (column_size() * int64_t{sizeof(T)}),
+                1,
+                p.batch)),
+        workspace(
+            at::cuda::scratch(
+                static_cast<size_t>(images * column_size()) * sizeof(T))) {}
 
   int64_t column_size() const { return depth * p.out_size(); }
   T* columns() const { return static_cast<T*>(workspace.get()); }
@@ -254,8 +265,15 @@ struct Plan {
   void fill_columns(const T* x, int64_t count) const {
     const int64_t n = count * column_size();
     launch(
-        im2col_kernel<T>, grid_for(n), kThreads, geometry, x, x_step(),
-        channels, n, columns());
+        im2col_kernel<T>,
+        grid_for(n),
+        kThreads,
+        geometry,
+        x,
+        x_step(),
+        channels,
+        n,
+        columns());
   }
 };
 
@@ -289,10 +307,12 @@ void im2col_forward(
     using T = decltype(type);
     const Plan<T> plan(p);
     plan.for_each_piece([&](int64_t g, int64_t n, int64_t count) {
-      plan.fill_columns(
-          plan.x_at(static_cast<const T*>(x), g, n), count);
+      plan.fill_columns(plan.x_at(static_cast<const T*>(x), g, n), count);
       GemmCall call = product(
-          p, plan.outputs, p.out_size(), plan.depth,
+          p,
+          plan.outputs,
+          p.out_size(),
+          plan.depth,
           {plan.w_at(static_cast<const T*>(w), g), plan.depth, false},
           {plan.columns(), p.out_size(), false},
           plan.y_at(static_cast<T*>(y), g, n));
@@ -317,7 +337,10 @@ void im2col_backward_input(
     const Plan<T> plan(p);
     plan.for_each_piece([&](int64_t g, int64_t n, int64_t count) {
       GemmCall call = product(
-          p, plan.depth, p.out_size(), plan.outputs,
+          p,
+          plan.depth,
+          p.out_size(),
+          plan.outputs,
           {plan.w_at(static_cast<const T*>(w), g), plan.depth, true},
           {plan.y_at(static_cast<const T*>(grad_y), g, n), p.out_size(), false},
           plan.columns());
@@ -327,9 +350,15 @@ void im2col_backward_input(
       gemm_stub(c10::kCUDA, call);
       const int64_t pixels = count * plan.channels * p.in_size();
       launch(
-          col2im_kernel<T>, grid_for(pixels), kThreads, plan.geometry,
-          static_cast<const T*>(plan.columns()), plan.x_step(), plan.channels,
-          pixels, plan.x_at(static_cast<T*>(grad_x), g, n));
+          col2im_kernel<T>,
+          grid_for(pixels),
+          kThreads,
+          plan.geometry,
+          static_cast<const T*>(plan.columns()),
+          plan.x_step(),
+          plan.channels,
+          pixels,
+          plan.x_at(static_cast<T*>(grad_x), g, n));
     });
   });
 }
@@ -350,13 +379,16 @@ void im2col_backward_weight(
     using T = decltype(type);
     const Plan<T> plan(p);
     plan.for_each_piece([&](int64_t g, int64_t n, int64_t count) {
-      plan.fill_columns(
-          plan.x_at(static_cast<const T*>(x), g, n), count);
+      plan.fill_columns(plan.x_at(static_cast<const T*>(x), g, n), count);
       // All images add to one gradient, one after the other.
       for (int64_t i = 0; i < count; ++i) {
         GemmCall call = product(
-            p, plan.outputs, plan.depth, p.out_size(),
-            {plan.y_at(static_cast<const T*>(grad_y), g, n + i), p.out_size(),
+            p,
+            plan.outputs,
+            plan.depth,
+            p.out_size(),
+            {plan.y_at(static_cast<const T*>(grad_y), g, n + i),
+             p.out_size(),
              false},
             {plan.columns() + i * plan.column_size(), p.out_size(), true},
             plan.w_at(static_cast<T*>(grad_w), g));
@@ -391,25 +423,5 @@ bool takes_16bit() {
 
 REGISTER_DISPATCH(conv_provider_stub, provider_for);
 REGISTER_DISPATCH(conv_takes_16bit_stub, takes_16bit);
-
-void convolution_cuda_out(
-    const Tensor& input, const Tensor& weight, const Tensor& bias,
-    IntArrayRef stride, IntArrayRef padding, IntArrayRef dilation,
-    bool transposed, IntArrayRef output_padding, int64_t groups,
-    const Tensor& out) {
-  convolution_into(
-      input, weight, bias, stride, padding, dilation, transposed,
-      output_padding, groups, out);
-}
-
-std::tuple<Tensor, Tensor, Tensor> convolution_backward_cuda(
-    const Tensor& grad_output, const Tensor& input, const Tensor& weight,
-    OptionalIntArrayRef, IntArrayRef stride, IntArrayRef padding,
-    IntArrayRef dilation, bool transposed, IntArrayRef output_padding,
-    int64_t groups, std::array<bool, 3> output_mask) {
-  return convolution_grads_of(
-      grad_output, input, weight, stride, padding, dilation, transposed,
-      output_padding, groups, output_mask);
-}
 
 } // namespace at::native

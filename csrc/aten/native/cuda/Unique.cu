@@ -1,7 +1,7 @@
-// Distinct elements on CUDA, as native/Unique.cpp has them: an element is a
-// row of width one. Rows are sorted, or left where only neighbours count; a
-// row that differs from the one before it begins a group; the running total
-// of beginnings numbers the groups. The host waits once, for their number.
+// Groups of equal rows on CUDA. Rows are sorted, or left where only neighbours
+// count; a row that differs from the one before it begins a group; the running
+// total of beginnings numbers the groups. The host waits once, for their
+// number.
 #include "aten/native/Unique.h"
 
 #include "aten/Dispatch.h"
@@ -11,17 +11,12 @@
 #ifdef __CUDACC__ // tests bring their own
 #include "aten/native/cuda/RowSort.cuh"
 #endif
-#include "generated/native/Unique.h"
-#include "generated/ops/Copy.h"
-#include "generated/ops/Indexing.h"
 #include "generated/ops/Item.h"
 #include "generated/ops/Sorting.h"
 #include "generated/ops/TensorShape.h"
 
 namespace at::native {
 namespace {
-
-using Result = std::tuple<Tensor, Tensor, Tensor>;
 
 __device__ inline int64_t row_at(const int64_t* order, int64_t i) {
   return order ? order[i] : i;
@@ -129,11 +124,7 @@ Tensor sorted_order(const Tensor& rows) {
   return order;
 }
 
-struct Groups {
-  Tensor first, inverse, counts;
-};
-
-Groups group(const Tensor& rows, bool sort, bool want_counts) {
+RowGroups group_rows(const Tensor& rows, bool sort, bool want_counts) {
   const int64_t n = rows.size(0);
   if (n == 0) {
     return {longs(0, rows), longs(0, rows), longs(0, rows)};
@@ -159,7 +150,7 @@ Groups group(const Tensor& rows, bool sort, bool want_counts) {
   scan_lines<int64_t>(ids, ids, plan_scan(1, n, 1, device_shape()), false);
   const int64_t m = item<int64_t>(groups.select(0, n - 1));
   const Tensor starts = longs(m + 1, rows);
-  Groups result{longs(m, rows), longs(n, rows), longs(0, rows)};
+  RowGroups result{longs(m, rows), longs(n, rows), longs(0, rows)};
   launch(
       write_groups,
       grid,
@@ -183,71 +174,8 @@ Groups group(const Tensor& rows, bool sort, bool want_counts) {
   return result;
 }
 
-Result results(
-    Tensor values,
-    const Groups& groups,
-    IntArrayRef inverse_shape,
-    bool return_inverse) {
-  Tensor inverse = return_inverse ? groups.inverse.view(inverse_shape)
-                                  : longs(0, groups.inverse);
-  return {std::move(values), std::move(inverse), groups.counts};
-}
-
-Result unique_elements(
-    const Tensor& self,
-    bool sort,
-    bool return_inverse,
-    bool return_counts) {
-  const Tensor flat = self.contiguous().view({-1});
-  const Groups groups =
-      group(flat.view({flat.numel(), 1}), sort, return_counts);
-  return results(
-      flat.index_select(0, groups.first), groups, self.sizes(), return_inverse);
-}
-
-Result unique_slices(
-    const Tensor& self,
-    int64_t dim,
-    bool sort,
-    bool return_inverse,
-    bool return_counts) {
-  const Tensor rows = unique_rows(self, dim);
-  const Groups groups = group(rows, sort, return_counts);
-  return results(
-      self.index_select(dim, groups.first),
-      groups,
-      {rows.size(0)},
-      return_inverse);
-}
-
 } // namespace
 
-Result unique2_cuda(
-    const Tensor& self,
-    bool,
-    bool return_inverse,
-    bool return_counts) {
-  return unique_elements(self, true, return_inverse, return_counts);
-}
-
-Result unique_dim_cuda(
-    const Tensor& self,
-    int64_t dim,
-    bool,
-    bool return_inverse,
-    bool return_counts) {
-  return unique_slices(self, dim, true, return_inverse, return_counts);
-}
-
-Result unique_consecutive_cuda(
-    const Tensor& self,
-    bool return_inverse,
-    bool return_counts,
-    std::optional<int64_t> dim) {
-  if (!dim || self.dim() == 0) {
-    return unique_elements(self, false, return_inverse, return_counts);
-  }
-  return unique_slices(self, *dim, false, return_inverse, return_counts);
-}
+REGISTER_DISPATCH(group_rows_stub, group_rows);
 
 } // namespace at::native
