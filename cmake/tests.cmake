@@ -14,7 +14,8 @@ if(NOT GTest_FOUND)
   return()
 endif()
 # The CUDA library's host logic, which needs neither CUDA nor a GPU.
-set(CUDA_HOST_SOURCES Driver Stream CachingAllocator PinnedMemory CUDAGenerator)
+set(CUDA_HOST_SOURCES
+    Driver Stream CachingAllocator PinnedMemory ProcessMemory CUDAGenerator)
 list(TRANSFORM CUDA_HOST_SOURCES
   REPLACE "(.+)" "${CMAKE_SOURCE_DIR}/csrc/aten/cuda/\\1.cpp")
 add_library(cuda_host STATIC EXCLUDE_FROM_ALL ${CUDA_HOST_SOURCES})

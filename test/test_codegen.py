@@ -132,6 +132,14 @@ def test_out_form_of_a_factory_drops_the_options() -> None:
             "2: an out form needs outputs that are new tensors",
         ),
         (
+            "- func: f(Tensor x) -> Tensor\n  composite: f\n  one_device: m",
+            "3: 'one_device' is for bodies per device",
+        ),
+        (
+            "- func: f(Tensor x) -> Tensor\n  dispatch: f\n  one_device: {x: y}",
+            "3: 'one_device' names a method",
+        ),
+        (
             "- func: f(Tensor x) -> Tensor\n  kernel: {iterator: unary, stub: s}",
             "2: unknown iterator 'unary'",
         ),

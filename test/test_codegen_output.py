@@ -116,6 +116,40 @@ Tensor _softmax(const Tensor& self, int64_t dim, bool half_to_float) {
     assert "native::softmax_cuda(self, dim, half_to_float, out);" in cuda_source(sample)
 
 
+ONE_DEVICE = """
+- func: pick(Tensor self, int dim, Tensor[] indices) -> Tensor
+  dispatch: {bodies}
+  one_device: {{method: wrapper_CUDA_pick, indices: index}}
+"""
+
+
+def test_one_device_is_checked_in_the_slot_that_all_devices_share() -> None:
+    text = register_source(topic(ONE_DEVICE.format(bodies="pick")))
+    assert """\
+constexpr const char* const pick_devices[] = {
+    "wrapper_CUDA_pick", "self", "index"};
+""" in text
+    assert text.count("native::one_device<") == 1
+    assert "ATEN_KERNEL(pick_fn, native::pick), // CPU" in text
+
+
+def test_one_device_is_checked_in_the_slot_of_libtorch_cuda() -> None:
+    sample = topic(ONE_DEVICE.format(bodies="{CPU: pick, CUDA: pick_cuda}"))
+    assert "(native::pick_cuda),\n          pick_devices>>());" in cuda_source(sample)
+    assert "one_device<" not in register_source(sample)
+
+
+def test_a_function_that_cuda_shares_is_exported() -> None:
+    header = native_header(topic("""
+- func: pick(Tensor self) -> Tensor
+  dispatch: {CPU: pick, CUDA: pick}
+- func: drop(Tensor self) -> Tensor
+  dispatch: {CPU: drop, CUDA: drop_cuda}
+"""))
+    assert header.count("C10_API Tensor pick(const Tensor& self);") == 1
+    assert "\nTensor drop(const Tensor& self);" in header
+
+
 def test_dispatch_in_place_form_computes_and_copies() -> None:
     text = native_source(
         topic("""

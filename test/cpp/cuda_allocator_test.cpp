@@ -1,6 +1,8 @@
 // The caching allocators of device and pinned memory, over a fake driver.
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <set>
 
 #include "aten/cuda/CachingAllocator.h"
@@ -213,6 +215,27 @@ TEST_F(DeviceAllocatorTest, OutOfMemoryTellsTheFigures) {
   }
   EXPECT_EQ(allocator.stats().num_ooms, 1);
   allocate(512); // the allocator still serves
+}
+
+TEST_F(DeviceAllocatorTest, OutOfMemoryTellsWhoHoldsTheMemory) {
+  fake.capacity = 8 * kMiB;
+  fake.processes = {
+      {1, 3 * kMiB}, {static_cast<unsigned>(getpid()), 5 * kMiB}, {2, 0}};
+  try {
+    allocate(100 * kMiB);
+    FAIL() << "no error";
+  } catch (const c10::Error& error) {
+    EXPECT_NE(
+        error.message().find(
+            " is free. Process 1 has 3.00 MiB memory in use. Including "
+            "non-PyTorch memory, this process has 5.00 MiB memory in use. Of "),
+        std::string::npos)
+        << error.message();
+  }
+}
+
+TEST(ProcessMemoryTest, IsEmptyForNoDevice) {
+  EXPECT_TRUE(process_memory("FFFF:FF:1F.0").empty());
 }
 
 TEST_F(DeviceAllocatorTest, AFractionBoundsTheReservation) {

@@ -4,6 +4,7 @@
 
 #include "aten/core/Library.h"
 #include "generated/ops/Copy.h"
+#include "generated/ops/Indexing.h"
 #include "generated/ops/TensorFactories.h"
 
 using at::Tensor;
@@ -88,6 +89,26 @@ TEST(Operator, MissingBackendNamesItself) {
 }
 
 // ---- schemas
+
+// A CUDA slot that asks for one device; the body behind it serves any.
+TEST(OneDevice, NamesTheTensorThatLiesElsewhere) {
+  using Gather = Tensor (*)(const Tensor&, int64_t, const Tensor&, bool);
+  const auto gather = reinterpret_cast<Gather>(
+      at::ops::gather.kernels[static_cast<int>(DispatchKey::CUDA)]);
+  const Tensor self = at::ones({2, 3});
+  const Tensor index = at::zeros({2, 1}, at::kLong);
+  EXPECT_EQ(gather(self, 1, index, false).numel(), 2);
+  try {
+    gather(self, 1, index.to(c10::Device(c10::kMeta)), false);
+    FAIL() << "no error";
+  } catch (const c10::Error& error) {
+    EXPECT_EQ(
+        error.message(),
+        "Expected all tensors to be on the same device, but got index is on "
+        "meta, different from other tensors on cpu (when checking argument in "
+        "method wrapper_CUDA_gather)");
+  }
+}
 
 TEST(FunctionSchema, ParsesArgumentsAndDefaults) {
   const auto s = FunctionSchema::parse(

@@ -32,6 +32,7 @@ class FakeDriver final : public Driver {
   std::map<StreamHandle, int64_t> done; // work finished
   std::vector<std::pair<StreamHandle, EventHandle>> waits;
   std::vector<int> priorities;
+  std::vector<ProcessMemory> processes;
 
   void submit(StreamHandle s) { ++queued[s]; }
   void finish(StreamHandle s) { done[s] = queued[s]; }
@@ -62,6 +63,7 @@ class FakeDriver final : public Driver {
     *free_bytes = capacity - used;
     *total_bytes = capacity;
   }
+  std::vector<ProcessMemory> process_memory() override { return processes; }
   void* allocate_host(size_t nbytes) override {
     ++host_allocations;
     return std::malloc(nbytes);

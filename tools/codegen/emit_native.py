@@ -15,6 +15,7 @@ from .cpp import (
     file_text,
     function_head,
     namespace,
+    packed,
     statement,
 )
 from .model import (
@@ -76,6 +77,32 @@ def cuda_slot(op: Operator) -> str | None:
             return f"native::{_bodies(op)['CUDA']}"
         return f"native::cuda::{op.cpp_name}"
     return None
+
+
+def one_device(op: Operator, slot: str) -> str:
+    """`slot` after a check of the tensors' devices, where the entry asks for it."""
+    kind = Signature.of(op).function_type.replace("(", " (*)(", 1)
+    function = f"static_cast<{kind}>({slot})"
+    if not op.entry.one_device:
+        return function
+    return f"native::one_device<\n          {function},\n          {op.ident}_devices>"
+
+
+def one_device_names(topic: Topic) -> str:
+    """What the checks of one_device() say: method, tensors in their order."""
+    lines = []
+    for op in topic.operators:
+        check = op.entry.one_device
+        if check:
+            names = [
+                check.renamed.get(a.name, a.name)
+                for a in Signature.of(op).arguments
+                if "Tensor" in a.type and "Options" not in a.type
+            ]
+            quoted = [f'"{n}"' for n in (check.method, *names)]
+            head = f"constexpr const char* const {op.ident}_devices[]"
+            lines.append(f"{head} = {{\n    {packed(quoted, 4)}}};")
+    return "\n".join(lines)
 
 
 def _direct(op: Operator) -> str | None:
@@ -226,9 +253,7 @@ def cuda_source(topic: Topic) -> str | None:
         return None
     lines = [
         f"  ops::{op.ident}.set_kernel(\n      DispatchKey::CUDA, "
-        f"native::guarded<\n          "
-        f"static_cast<{Signature.of(op).function_type.replace('(', ' (*)(', 1)}>"
-        f"({slot})>());"
+        f"native::guarded<\n          {one_device(op, slot)}>());"
         for op, slot in held
         if slot
     ]
@@ -239,7 +264,8 @@ def cuda_source(topic: Topic) -> str | None:
         '#include "aten/native/cuda/Guarded.h"\n\n'
         + _shell_namespace(topic, "cuda")
         + "namespace at {\nnamespace {\n\n"
-        + "const bool registered = [] {\n"
+        + one_device_names(topic)
+        + "\n\nconst bool registered = [] {\n"
         + "\n".join(lines)
         + "\n  return true;\n}();\n\n} // namespace\n} // namespace at\n"
     )

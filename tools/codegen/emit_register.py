@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from .cpp import WIDTH, Signature, enclosed, file_text, namespace, packed
 from .emit_autograd import autograd_slot
-from .emit_native import slots
+from .emit_native import one_device, one_device_names, slots
 from .emit_ops import method_body, methods_of
 from .model import Model, Operator, Topic
 
@@ -22,12 +22,14 @@ def register_source(topic: Topic) -> str:
         f"const ArrayRef<Operator*> {topic.name}_operators({topic.name}_list);"
     )
     methods = "\n\n".join(method_body(op) for op in methods_of(topic))
+    names = [n for n in (one_device_names(topic),) if n]
     text = (
         '#include "aten/core/Boxing.h"\n'
+        '#include "aten/native/OneDevice.h"\n'
         f'#include "generated/autograd/{topic.name}.h"\n'
         f'#include "generated/native/{topic.name}.h"\n'
         f'#include "generated/ops/{topic.name}.h"\n\n'
-        + namespace("at::ops", f"{tables}\n\n{listed}")
+        + namespace("at::ops", "\n\n".join([*names, tables, listed]))
     )
     if methods:
         text += "\n" + namespace("at", methods)
@@ -38,6 +40,8 @@ def _table(op: Operator) -> str:
     sig = Signature.of(op)
     kind = f"{op.ident}_fn"
     functions = dict(slots(op))
+    if op.entry.one_device and "CUDA" in functions:
+        functions["CUDA"] = f"({one_device(op, functions['CUDA'])})"
     wrapper = autograd_slot(op)
     if wrapper:
         functions["Autograd"] = wrapper

@@ -25,6 +25,7 @@ from .model import (
     Kernel,
     Location,
     Model,
+    OneDevice,
     Operator,
     Schema,
     Structured,
@@ -44,6 +45,7 @@ KEYS = (
     "out_overload",
     "inplace_overload",
     *BODIES,
+    "one_device",
     "backward",
     "node",
     "shown_as",
@@ -161,6 +163,7 @@ class _EntryReader:
             python=tuple(self._strings("python")),
             python_module=self._python_module(),
             body=self._body(),
+            one_device=self._one_device(),
         )
         self._derive_forms(entry)
         self._check_body(entry)
@@ -252,6 +255,19 @@ class _EntryReader:
             chosen = value.get(form, {})
             forms[form] = {"all": chosen} if isinstance(chosen, str) else chosen
         return Dispatch(bodies, forms["inplace"], forms["out"])
+
+    def _one_device(self) -> OneDevice | None:
+        value = self.values.get("one_device")
+        if value is None:
+            return None
+        if not ({"structured", "dispatch"} & set(self.values)):
+            raise self.fail("'one_device' is for bodies per device", "one_device")
+        if isinstance(value, str):
+            return OneDevice(value, {})
+        if not isinstance(value, dict) or "method" not in value:
+            raise self.fail("'one_device' names a method", "one_device")
+        renamed = {k: v for k, v in value.items() if k != "method"}
+        return OneDevice(value["method"], renamed)
 
     def _check_body(self, entry: Entry) -> None:
         s, body = entry.schema, entry.body

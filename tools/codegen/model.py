@@ -362,6 +362,15 @@ VARIANTS = (
 METHODS = {"method", "python_method"}
 
 
+@dataclass(frozen=True)
+class OneDevice:
+    """A CUDA call whose tensors must lie on one device; what PyTorch's error
+    calls the method, and arguments whose names there are not the schema's."""
+
+    method: str
+    renamed: dict[str, str]
+
+
 @dataclass
 class Entry:
     """One YAML entry. `base` has the schema that `func` spells, `operators`
@@ -374,6 +383,7 @@ class Entry:
     python: tuple[str, ...]
     python_module: str  # "", "nn", "linalg", "fft", "special" or "none"
     body: Composite | Alias | Kernel | Structured | Dispatch
+    one_device: OneDevice | None = None
     derivative: Derivative | None = None
     # Only `self.op_()` has it: the functional form's result cannot have a gradient.
     inplace_derivative: bool = False

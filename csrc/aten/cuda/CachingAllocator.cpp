@@ -1,5 +1,7 @@
 #include "aten/cuda/CachingAllocator.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <tuple>
@@ -42,6 +44,20 @@ bool leaves_a_block(const Block& block, size_t size) {
 void free_storage(void* context) {
   auto* block = static_cast<Block*>(context);
   caching_allocator().of_device(block->device).free(block);
+}
+
+// Who holds the device's memory, this process among them.
+std::string describe_processes() {
+  std::string text;
+  for (const ProcessMemory& p : driver().process_memory()) {
+    if (p.bytes > 0) {
+      const bool own = p.pid == static_cast<unsigned>(getpid());
+      text += own ? "Including non-PyTorch memory, this process"
+                  : "Process " + std::to_string(p.pid);
+      text += " has " + format_size(p.bytes) + " memory in use. ";
+    }
+  }
+  return text;
 }
 
 } // namespace
@@ -96,7 +112,7 @@ DeviceAllocator::Pool& DeviceAllocator::pool_of(const Block& block) {
 
 template <typename F>
 void DeviceAllocator::update(
-    PoolStats AllocatorStats::*kind,
+    PoolStats AllocatorStats::* kind,
     const Block& block,
     F f) {
   PoolStats& stats = stats_.*kind;
@@ -433,6 +449,7 @@ void DeviceAllocator::report_out_of_memory(size_t segment) {
       " of which ",
       format_size(free_bytes),
       " is free. ",
+      describe_processes(),
       allowed_ == SIZE_MAX ? "" : format_size(allowed_) + " allowed; ",
       "Of the allocated memory ",
       format_size(allocated),
@@ -441,7 +458,8 @@ void DeviceAllocator::report_out_of_memory(size_t segment) {
       " is reserved by PyTorch but unallocated. If reserved but unallocated "
       "memory is large try setting PYTORCH_ALLOC_CONF=expandable_segments:True "
       "to avoid fragmentation.  See documentation for Memory Management  "
-      "(https://pytorch.org/docs/stable/notes/cuda.html#environment-variables)");
+      "(https://pytorch.org/docs/stable/notes/"
+      "cuda.html#environment-variables)");
 }
 
 // -------------------------------------------------------- every device
@@ -466,14 +484,11 @@ c10::DataPtr CachingAllocator::allocate(size_t nbytes) {
   if (nbytes == 0) {
     return c10::DataPtr(nullptr, device);
   }
-  Block* block =
-      of_device(stream.device).allocate(nbytes, handle_of(stream));
+  Block* block = of_device(stream.device).allocate(nbytes, handle_of(stream));
   return c10::DataPtr(block->data, block, free_storage, device);
 }
 
-void CachingAllocator::record_stream(
-    const c10::DataPtr& data,
-    Stream stream) {
+void CachingAllocator::record_stream(const c10::DataPtr& data, Stream stream) {
   if (!data) {
     return;
   }

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "aten/core/CUDAHooks.h"
+#include "aten/cuda/ProcessMemory.h"
 
 namespace at::cuda {
 
@@ -25,6 +26,8 @@ class Driver {
   virtual void* allocate(size_t nbytes) = 0;
   virtual void free(void* block) = 0;
   virtual void memory_info(size_t* free_bytes, size_t* total_bytes) = 0;
+  // Of the current device; empty where nobody tells.
+  virtual std::vector<ProcessMemory> process_memory() = 0;
   // Page-locked host memory; null when there is none.
   virtual void* allocate_host(size_t nbytes) = 0;
   virtual void free_host(void* block) = 0;

@@ -65,6 +65,11 @@ class RuntimeDriver final : public Driver {
   void memory_info(size_t* free_bytes, size_t* total_bytes) override {
     C10_CUDA_CHECK(cudaMemGetInfo(free_bytes, total_bytes));
   }
+  std::vector<ProcessMemory> process_memory() override {
+    char id[32];
+    C10_CUDA_CHECK(cudaDeviceGetPCIBusId(id, sizeof(id), get_device()));
+    return cuda::process_memory(id);
+  }
   void* allocate_host(size_t nbytes) override {
     void* block = nullptr;
     return had_memory(cudaHostAlloc(&block, nbytes, cudaHostAllocPortable))
@@ -75,8 +80,8 @@ class RuntimeDriver final : public Driver {
 
   StreamHandle create_stream(int priority) override {
     cudaStream_t stream = nullptr;
-    C10_CUDA_CHECK(cudaStreamCreateWithPriority(
-        &stream, cudaStreamNonBlocking, priority));
+    C10_CUDA_CHECK(
+        cudaStreamCreateWithPriority(&stream, cudaStreamNonBlocking, priority));
     return stream;
   }
   int greatest_priority() override {
@@ -93,7 +98,8 @@ class RuntimeDriver final : public Driver {
   }
 
   EventHandle create_event(EventFlags flags) override {
-    unsigned int bits = flags.timing ? cudaEventDefault : cudaEventDisableTiming;
+    unsigned int bits =
+        flags.timing ? cudaEventDefault : cudaEventDisableTiming;
     bits |= flags.blocking ? cudaEventBlockingSync : cudaEventDefault;
     bits |= flags.interprocess ? cudaEventInterprocess : cudaEventDefault;
     cudaEvent_t event = nullptr;

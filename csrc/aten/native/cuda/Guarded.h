@@ -6,6 +6,7 @@
 #include "aten/core/DeviceGuard.h"
 #include "aten/core/Operator.h"
 #include "aten/core/Tensor.h"
+#include "aten/native/OneDevice.h"
 
 namespace at::native {
 namespace detail {

@@ -8,7 +8,6 @@
 #include "aten/native/Loss.h"
 #include "aten/native/cuda/BlockReduce.cuh"
 #include "aten/native/cuda/RowLaunch.cuh"
-#include "aten/native/cuda/SameDevice.h"
 #include "generated/native/Loss.h"
 #include "generated/ops/Copy.h"
 #include "generated/ops/Fill.h"
@@ -262,9 +261,6 @@ std::tuple<Tensor, Tensor> nll_loss_forward_cuda(
     const Tensor& weight,
     int64_t reduction,
     int64_t ignore_index) {
-  check_same_device(
-      "wrapper_CUDA_nll_loss_forward",
-      {{self, "self"}, {target, "target"}, {weight, "weight"}});
   return nll_forward(
       self,
       target,
@@ -281,13 +277,6 @@ Tensor nll_loss_backward_cuda(
     int64_t reduction,
     int64_t ignore_index,
     const Tensor& total_weight) {
-  check_same_device(
-      "wrapper_CUDA_nll_loss_backward",
-      {{grad_output, "grad_output"},
-       {self, "self"},
-       {target, "target"},
-       {weight, "weight"},
-       {total_weight, "total_weight"}});
   return nll_gradient(
       grad_output,
       self,
@@ -304,9 +293,6 @@ std::tuple<Tensor, Tensor> nll_loss2d_forward_cuda(
     const Tensor& weight,
     int64_t reduction,
     int64_t ignore_index) {
-  check_same_device(
-      "wrapper_CUDA__nll_loss2d_forward",
-      {{self, "self"}, {target, "target"}, {weight, "weight"}});
   return nll_forward(
       self,
       target,
@@ -323,13 +309,6 @@ Tensor nll_loss2d_backward_cuda(
     int64_t reduction,
     int64_t ignore_index,
     const Tensor& total_weight) {
-  check_same_device(
-      "wrapper_CUDA__nll_loss2d_backward",
-      {{grad_output, "grad_output"},
-       {self, "self"},
-       {target, "target"},
-       {weight, "weight"},
-       {total_weight, "total_weight"}});
   return nll_gradient(
       grad_output,
       self,

@@ -10,7 +10,6 @@
 #include "aten/core/Tensor.h"
 #include "aten/native/cuda/Reduce.cuh"
 #include "aten/native/cuda/RowLoop.cuh"
-#include "aten/native/cuda/SameDevice.h"
 #include "generated/native/Normalization.h"
 #include "generated/ops/Copy.h"
 #include "generated/ops/TensorShape.h"
@@ -484,13 +483,6 @@ std::tuple<Tensor, Tensor, Tensor> native_batch_norm_cuda(
     bool training,
     double momentum,
     double eps) {
-  check_same_device(
-      "wrapper_CUDA__native_batch_norm",
-      {{input, "input"},
-       {weight, "weight"},
-       {bias, "bias"},
-       {running_mean, "running_mean"},
-       {running_var, "running_var"}});
   const ChannelShape s = shape_of(input);
   for (const Tensor* t : {&weight, &bias, &running_mean, &running_var}) {
     check_vector(*t, s.channels);
@@ -551,15 +543,6 @@ std::tuple<Tensor, Tensor, Tensor> native_batch_norm_backward_cuda(
     bool train,
     double eps,
     std::array<bool, 3> output_mask) {
-  check_same_device(
-      "wrapper_CUDA__native_batch_norm_backward",
-      {{grad_out, "grad_out"},
-       {input, "input"},
-       {weight, "weight"},
-       {running_mean, "running_mean"},
-       {running_var, "running_var"},
-       {save_mean, "save_mean"},
-       {save_invstd, "save_invstd"}});
   const ChannelShape s = shape_of(input);
   const Tensor& mean_from = train ? save_mean : running_mean;
   const Tensor& spread_from = train ? save_invstd : running_var;

@@ -12,7 +12,6 @@
 #include "aten/native/cuda/BlockReduce.cuh"
 #include "aten/native/cuda/RowLaunch.cuh"
 #include "aten/native/cuda/RowLoop.cuh"
-#include "aten/native/cuda/SameDevice.h"
 #include "aten/native/cuda/SoftMaxSum.h"
 #include "generated/native/SoftMax.h"
 #include "generated/ops/Copy.h"
@@ -409,10 +408,6 @@ void backward(
     ScalarType input_dtype,
     const Tensor& grad_input) {
   const ScalarType dtype = grad_output.scalar_type();
-  check_same_device(
-      kLog ? "wrapper_CUDA__log_softmax_backward_data"
-           : "wrapper_CUDA__softmax_backward_data",
-      {{grad_output, "grad_output"}, {output, "output"}});
   TORCH_CHECK(
       dtype == input_dtype || (dtype == kFloat && input_dtype == kHalf),
       "expected input and grad types to match, or input to be at::Half and "
