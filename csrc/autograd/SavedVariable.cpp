@@ -1,5 +1,6 @@
 #include "autograd/SavedVariable.h"
 
+#include "aten/LegacyTypeName.h"
 #include "autograd/AutogradMeta.h"
 #include "autograd/GeneratedCodeSupport.h"
 #include "autograd/Node.h"
@@ -25,12 +26,6 @@ namespace {
 // An alias without history: shares storage and, with it, the version.
 Tensor detached_alias(const Tensor& t) {
   return Tensor(t.unsafe_impl()->shallow_copy());
-}
-
-// "torch.cuda.FloatTensor"
-std::string legacy_type_name(const Tensor& t) {
-  return c10::str(
-      t.is_cuda() ? "torch.cuda." : "torch.", t.scalar_type(), "Tensor");
 }
 
 [[noreturn]] C10_NOINLINE void throw_modified(
@@ -101,8 +96,8 @@ SavedVariable::~SavedVariable() {
 
 void SavedVariable::register_hooks(std::unique_ptr<SavedVariableHooks> hooks) {
   TORCH_CHECK(
-      kind_ != Kind::Released && (kind_ == Kind::Undefined || data_.defined() ||
-                                  hooks_),
+      kind_ != Kind::Released &&
+          (kind_ == Kind::Undefined || data_.defined() || hooks_),
       "Calling register_hooks on a saved tensor after it has been freed. "
       "Saved intermediate values of the graph are freed when you call "
       ".backward() or autograd.grad(). Specify retain_graph=True if you need "

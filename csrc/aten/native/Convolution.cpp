@@ -7,6 +7,7 @@
 #include "aten/native/Convolution.h"
 
 #include "aten/EmptyTensor.h"
+#include "aten/LegacyTypeName.h"
 #include "aten/OutputSpec.h"
 #include "generated/native/Convolution.h"
 #include "generated/ops/Convolution.h"
@@ -349,6 +350,31 @@ void check_dtypes(
     const Tensor& input,
     const Tensor& weight,
     const Tensor& bias) {
+  // CUDA's words, which also tell devices apart.
+  if (input.is_cuda() || weight.is_cuda() ||
+      (bias.defined() && bias.is_cuda())) {
+    const auto same = [&](const Tensor& t) {
+      return t.scalar_type() == input.scalar_type() &&
+          t.device() == input.device();
+    };
+    TORCH_CHECK(
+        same(weight),
+        "Input type (",
+        legacy_type_name(input),
+        ") and weight type (",
+        legacy_type_name(weight),
+        ") should be the same",
+        input.is_cpu() ? " or input should be a MKLDNN tensor and weight is a "
+                         "dense tensor"
+                       : "");
+    TORCH_CHECK(
+        !bias.defined() || same(bias),
+        "Input type (",
+        legacy_type_name(input),
+        ") and bias type (",
+        legacy_type_name(bias),
+        ") should be the same");
+  }
   TORCH_CHECK(
       !bias.defined() || bias.scalar_type() == input.scalar_type(),
       "Input type (",

@@ -7,6 +7,7 @@
 
 #include "aten/Dispatch.h"
 #include "aten/EmptyTensor.h"
+#include "aten/LegacyTypeName.h"
 #include "aten/Parallel.h"
 #include "aten/core/Tensor.h"
 #include "generated/native/Embedding.h"
@@ -16,15 +17,6 @@
 #include "generated/ops/TensorShape.h"
 
 namespace at::native {
-namespace {
-
-std::string legacy_type_name(const Tensor& t) {
-  return c10::str(
-      t.is_cuda() ? "torch.cuda." : "torch.", t.scalar_type(), "Tensor");
-}
-
-} // namespace
-
 void check_embedding_indices(
     const Tensor& indices,
     const char* function,
@@ -159,8 +151,9 @@ Tensor& embedding_renorm_cpu_(
       if (norm > max_norm) {
         const double scale = max_norm / (norm + 1e-7);
         for (int64_t j = 0; j < width; ++j) {
-          x[j * step] = T(static_cast<opmath_type<T>>(
-              static_cast<double>(x[j * step]) * scale));
+          x[j * step] =
+              T(static_cast<opmath_type<T>>(
+                  static_cast<double>(x[j * step]) * scale));
         }
       }
     }

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "aten/cuda/KernelAssert.h"
 #include "aten/native/functors/Select.h"
 #include "c10/macros/Macros.h"
 
@@ -47,8 +48,8 @@ struct SmoothL1LossBackward {
   C10_HOST_DEVICE V operator()(V x, V y, V g) const {
     using std::abs;
     const V d = x - y;
-    const V sign = select(
-        d > V(T(0)), V(T(1)), select(d < V(T(0)), V(T(-1)), V(T(0))));
+    const V sign =
+        select(d > V(T(0)), V(T(1)), select(d < V(T(0)), V(T(-1)), V(T(0))));
     return V(scale) * g * select(abs(d) < V(beta), d / V(beta), sign);
   }
 };
@@ -63,9 +64,7 @@ struct HuberLoss {
     using std::abs;
     const V d = abs(x - y);
     return select(
-        d <= V(delta),
-        V(T(0.5)) * d * d,
-        V(delta) * (d - V(T(0.5) * delta)));
+        d <= V(delta), V(T(0.5)) * d * d, V(delta) * (d - V(T(0.5) * delta)));
   }
 };
 template <typename T>
@@ -74,8 +73,8 @@ struct HuberLossBackward {
   template <typename V>
   C10_HOST_DEVICE V operator()(V x, V y, V g) const {
     const V d = x - y;
-    const V clipped = select(
-        d > V(delta), V(delta), select(d < V(-delta), V(-delta), d));
+    const V clipped =
+        select(d > V(delta), V(delta), select(d < V(-delta), V(-delta), d));
     return V(scale) * g * clipped;
   }
 };
@@ -87,6 +86,9 @@ struct BinaryCrossEntropy {
   C10_HOST_DEVICE V operator()(V x, V y) const {
     using std::log;
     using std::log1p;
+#ifdef __CUDA_ARCH__ // the CPU's body looks before it calls the kernel
+    CUDA_KERNEL_ASSERT(x >= V(T(0)) && x <= V(T(1)));
+#endif
     const V floor(T(-100));
     const V log_x = log(x);
     const V log_1mx = log1p(-x);
