@@ -88,6 +88,7 @@ def build_counting(build: Path) -> Path:
     """Build the counting library; returns a folder whose torch can be imported."""
     options = [
         "-DCOVERAGE=1",
+        "-DCUDA=0",  # gcov does not count what nvcc compiles
         "-DBUILD_TESTING=1",
         f"-DPython_EXECUTABLE={sys.executable}",
     ]
