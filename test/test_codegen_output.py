@@ -125,10 +125,13 @@ ONE_DEVICE = """
 
 def test_one_device_is_checked_in_the_slot_that_all_devices_share() -> None:
     text = register_source(topic(ONE_DEVICE.format(bodies="pick")))
-    assert """\
+    assert (
+        """\
 constexpr const char* const pick_devices[] = {
     "wrapper_CUDA_pick", "self", "index"};
-""" in text
+"""
+        in text
+    )
     assert text.count("native::one_device<") == 1
     assert "ATEN_KERNEL(pick_fn, native::pick), // CPU" in text
 
@@ -140,12 +143,14 @@ def test_one_device_is_checked_in_the_slot_of_libtorch_cuda() -> None:
 
 
 def test_a_function_that_cuda_shares_is_exported() -> None:
-    header = native_header(topic("""
+    header = native_header(
+        topic("""
 - func: pick(Tensor self) -> Tensor
   dispatch: {CPU: pick, CUDA: pick}
 - func: drop(Tensor self) -> Tensor
   dispatch: {CPU: drop, CUDA: drop_cuda}
-"""))
+""")
+    )
     assert header.count("C10_API Tensor pick(const Tensor& self);") == 1
     assert "\nTensor drop(const Tensor& self);" in header
 

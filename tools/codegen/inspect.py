@@ -108,7 +108,9 @@ def _print_hop(
             print(f"{GENERATED}/{place}:{line}  {what}")
         return
     topic = op.entry.topic
-    for path in sorted(root.glob(place), key=lambda p: (not p.stem.startswith(topic), p)):
+    for path in sorted(
+        root.glob(place), key=lambda p: (not p.stem.startswith(topic), p)
+    ):
         line = _line_of(path.read_text(), pattern, "")
         if line:
             print(f"{path.relative_to(root)}:{line}  {what}")
