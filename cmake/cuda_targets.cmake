@@ -19,6 +19,12 @@ find_package(CUDAToolkit REQUIRED)
 
 set(CUDA_FLAGS --expt-relaxed-constexpr --extended-lambda
   -Werror=all-warnings -Xcompiler=-Wall,-Werror)
+# A third of the size; kernels are unpacked when they are first used.
+include(CheckCompilerFlag)
+check_compiler_flag(CUDA --compress-mode=size CUDA_COMPRESSES)
+if(CUDA_COMPRESSES)
+  list(APPEND CUDA_FLAGS --compress-mode=size)
+endif()
 set(CUDA_ARCH_FLAGS "")
 foreach(arch ${CUDA_ARCHITECTURES})
   list(APPEND CUDA_FLAGS -gencode=arch=compute_${arch},code=sm_${arch})
