@@ -90,7 +90,7 @@ def _hops(op: Operator, topic: str) -> list[tuple[str, str, str]]:
         stub = op.entry.body.stub
         # A macro such as POINTWISE_KERNEL registers by name, on one line or several.
         name = stub.removesuffix("_stub")
-        listed = rf"^(\w+_KERNEL\w*\(|\s+)(Work::\w+, )?{name},"
+        listed = rf"^(\w+_KERNEL\w*\((.*, )?|\s+){name},"
         registered = rf"REGISTER_DISPATCH\({stub}|{listed}"
         hops.append(("csrc/aten/native/pointwise/*.h", registered, stub))
         hops.append(("csrc/aten/native/cpu/*.cpp", registered, stub))

@@ -61,18 +61,30 @@ def calls(text: str, name: str) -> list[list[str]]:
 
 
 def stubs(text: str, marker: str, position: int) -> set[str]:
-    """Stub names in calls of `marker`, which stand at `position` there."""
+    """Stub names in calls of `marker`, also through macros; they stand at
+    `position` there."""
     text = re.sub(r"//[^\n]*", "", text)
     plain = MACRO.sub("", text)
-    names = {args[position] for args in calls(plain, marker)}
-    for macro, parameters, body in MACRO.findall(text):
-        for args in calls(body, marker):
-            pasted = re.fullmatch(r"(\w+)##(\w+)", args[position])
-            if pasted is None:
-                continue
-            index = [p.strip() for p in parameters.split(",")].index(pasted[1])
-            names |= {use[index] + pasted[2] for use in calls(plain, macro)}
-    return names
+    macros = [
+        (m, [p.strip() for p in ps.split(",")], b) for m, ps, b in MACRO.findall(text)
+    ]
+
+    def uses(name: str) -> list[list[str]]:
+        found = calls(plain, name)
+        for macro, parameters, body in macros:
+            for inner in calls(body, name):
+                for outer in uses(macro):
+                    given = dict(zip(parameters, outer))
+                    found.append([expanded(argument, given) for argument in inner])
+        return found
+
+    return {use[position] for use in uses(marker)}
+
+
+def expanded(text: str, given: dict[str, str]) -> str:
+    """`text` of a macro's body with its parameters replaced and pasted."""
+    text = re.sub(r"\w+", lambda m: given.get(m[0], m[0]), text)
+    return re.sub(r"\s*##\s*", "", text)
 
 
 def declared(root: Path = ROOT) -> dict[str, str]:

@@ -29,86 +29,57 @@ namespace {
   }                                                                            \
   REGISTER_DISPATCH(name##_stub, name##_kernel);
 
-POINTWISE_KERNEL(
+POINTWISE_KERNEL_CALLED(
+    KERNEL_NAMES("GeluKernelImpl", "GeluCUDAKernelImpl"),
     Work::Some,
     gelu_none,
     kFloatingTypes,
-    KERNEL_NAMES("GeluKernelImpl", "GeluCUDAKernelImpl"),
     Gelu)
-POINTWISE_KERNEL(
+POINTWISE_KERNEL_CALLED(
+    KERNEL_NAMES("GeluKernelImpl", "GeluCUDAKernelImpl"),
     Work::Some,
     gelu_tanh,
     kFloatingTypes,
-    KERNEL_NAMES("GeluKernelImpl", "GeluCUDAKernelImpl"),
     GeluTanh)
-POINTWISE_KERNEL(
-    Work::Some,
-    silu,
-    kFloatingTypes | kComplexTypes,
-    KERNEL_NAME("silu"),
-    Silu)
-POINTWISE_KERNEL(Work::Some, mish, kFloatingTypes, KERNEL_NAME("mish"), Mish)
-POINTWISE_KERNEL(
-    Work::Some,
-    hardswish,
-    kFloatingTypes,
-    KERNEL_NAME("hardswish"),
-    Hardswish)
-POINTWISE_KERNEL(
-    Work::Some,
-    hardsigmoid,
-    kFloatingTypes,
-    KERNEL_NAME("hardsigmoid"),
-    Hardsigmoid)
-POINTWISE_KERNEL(
-    Work::Some,
-    log_sigmoid,
-    kFloatingTypes,
-    KERNEL_NAME("log_sigmoid"),
-    LogSigmoid)
-POINTWISE_KERNEL(
+POINTWISE_KERNEL(Work::Some, silu, kFloatingTypes | kComplexTypes, Silu)
+POINTWISE_KERNEL(Work::Some, mish, kFloatingTypes, Mish)
+POINTWISE_KERNEL(Work::Some, hardswish, kFloatingTypes, Hardswish)
+POINTWISE_KERNEL(Work::Some, hardsigmoid, kFloatingTypes, Hardsigmoid)
+POINTWISE_KERNEL(Work::Some, log_sigmoid, kFloatingTypes, LogSigmoid)
+POINTWISE_KERNEL_CALLED(
+    KERNEL_NAMES("GeluBackwardKernelImpl", "GeluBackwardCUDAKernelImpl"),
     Work::Some,
     gelu_none_backward,
     kFloatingTypes,
-    KERNEL_NAMES("GeluBackwardKernelImpl", "GeluBackwardCUDAKernelImpl"),
     GeluBackward)
-POINTWISE_KERNEL(
+POINTWISE_KERNEL_CALLED(
+    KERNEL_NAMES("GeluBackwardKernelImpl", "GeluBackwardCUDAKernelImpl"),
     Work::Some,
     gelu_tanh_backward,
     kFloatingTypes,
-    KERNEL_NAMES("GeluBackwardKernelImpl", "GeluBackwardCUDAKernelImpl"),
     GeluTanhBackward)
 POINTWISE_KERNEL(
     Work::Some,
     silu_backward,
     kFloatingTypes | kComplexTypes,
-    KERNEL_NAME("silu_backward"),
     SiluBackward)
-POINTWISE_KERNEL(
-    Work::Some,
-    mish_backward,
-    kFloatingTypes,
-    KERNEL_NAME("mish_backward"),
-    MishBackward)
+POINTWISE_KERNEL(Work::Some, mish_backward, kFloatingTypes, MishBackward)
 POINTWISE_KERNEL(
     Work::Some,
     hardswish_backward,
     kFloatingTypes,
-    KERNEL_NAME("hardswish_backward"),
     HardswishBackward)
 POINTWISE_KERNEL(
     Work::Some,
     hardsigmoid_backward,
     kFloatingTypes,
-    KERNEL_NAME("hardsigmoid_backward"),
     HardsigmoidBackward)
 POINTWISE_KERNEL(
     Work::Some,
     log_sigmoid_backward,
     kFloatingTypes,
-    KERNEL_NAME("log_sigmoid_backward"),
     LogSigmoidBackward)
-POINTWISE_KERNEL(Work::Some, prelu, kFloatingTypes, KERNEL_NAME("prelu"), Prelu)
+POINTWISE_KERNEL(Work::Some, prelu, kFloatingTypes, Prelu)
 ACTIVATION_KERNEL_2(threshold, kAllTypes, KERNEL_NAME("threshold"), Threshold)
 ACTIVATION_KERNEL_1(
     threshold_backward,
@@ -155,13 +126,11 @@ POINTWISE_KERNEL(
     Work::Some,
     sigmoid_backward,
     kFloatingTypes | kComplexTypes,
-    KERNEL_NAME("sigmoid_backward"),
     SigmoidBackward)
 POINTWISE_KERNEL(
     Work::Some,
     tanh_backward,
     kFloatingTypes | kComplexTypes,
-    KERNEL_NAME("tanh_backward"),
     TanhBackward)
 
 void elu_kernel(

@@ -36,56 +36,30 @@ void sub_kernel(TensorIterator& iter, const Scalar& alpha) {
       });
 }
 
-POINTWISE_KERNEL(Work::Little, mul, kEveryType, KERNEL_NAME("mul"), Mul)
+POINTWISE_KERNEL(Work::Little, mul, kEveryType, Mul)
 POINTWISE_KERNEL(
     Work::Little,
     div_true,
     kFloatingTypes | kComplexTypes,
-    KERNEL_NAME("div_true"),
     TrueDivide)
-POINTWISE_KERNEL(
-    Work::Little,
-    div_floor,
-    kAllTypes,
-    KERNEL_NAME("div_floor"),
-    FloorDivide)
-POINTWISE_KERNEL(
-    Work::Little,
-    div_trunc,
-    kAllTypes,
-    KERNEL_NAME("div_trunc"),
-    TruncDivide)
-POINTWISE_KERNEL(
-    Work::Little,
-    remainder,
-    kAllTypes,
-    KERNEL_NAME("remainder"),
-    Remainder)
-POINTWISE_KERNEL(Work::Little, fmod, kAllTypes, KERNEL_NAME("fmod"), Fmod)
-POINTWISE_KERNEL(
+POINTWISE_KERNEL(Work::Little, div_floor, kAllTypes, FloorDivide)
+POINTWISE_KERNEL(Work::Little, div_trunc, kAllTypes, TruncDivide)
+POINTWISE_KERNEL(Work::Little, remainder, kAllTypes, Remainder)
+POINTWISE_KERNEL(Work::Little, fmod, kAllTypes, Fmod)
+POINTWISE_KERNEL_CALLED(
+    KERNEL_NAMES("maximum_cpu", "max_elementwise_cuda"),
     Work::Little,
     maximum,
     kAllTypes | kBoolType,
-    KERNEL_NAMES("maximum_cpu", "max_elementwise_cuda"),
     Maximum)
-POINTWISE_KERNEL(
+POINTWISE_KERNEL_CALLED(
+    KERNEL_NAMES("minimum_cpu", "min_elementwise_cuda"),
     Work::Little,
     minimum,
     kAllTypes | kBoolType,
-    KERNEL_NAMES("minimum_cpu", "min_elementwise_cuda"),
     Minimum)
-POINTWISE_KERNEL(
-    Work::Little,
-    fmax,
-    kAllTypes | kBoolType,
-    KERNEL_NAME("fmax"),
-    Fmax)
-POINTWISE_KERNEL(
-    Work::Little,
-    fmin,
-    kAllTypes | kBoolType,
-    KERNEL_NAME("fmin"),
-    Fmin)
+POINTWISE_KERNEL(Work::Little, fmax, kAllTypes | kBoolType, Fmax)
+POINTWISE_KERNEL(Work::Little, fmin, kAllTypes | kBoolType, Fmin)
 
 REGISTER_DISPATCH(add_stub, add_kernel);
 REGISTER_DISPATCH(sub_stub, sub_kernel);

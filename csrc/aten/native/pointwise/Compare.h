@@ -9,12 +9,12 @@
 namespace at::native {
 namespace {
 
-POINTWISE_KERNEL(Work::Little, eq, kEveryType, KERNEL_NAME("eq"), Eq)
-POINTWISE_KERNEL(Work::Little, ne, kEveryType, KERNEL_NAME("ne"), Ne)
-POINTWISE_KERNEL(Work::Little, lt, kAllTypes | kBoolType, KERNEL_NAME("lt"), Lt)
-POINTWISE_KERNEL(Work::Little, le, kAllTypes | kBoolType, KERNEL_NAME("le"), Le)
-POINTWISE_KERNEL(Work::Little, gt, kAllTypes | kBoolType, KERNEL_NAME("gt"), Gt)
-POINTWISE_KERNEL(Work::Little, ge, kAllTypes | kBoolType, KERNEL_NAME("ge"), Ge)
+POINTWISE_KERNEL(Work::Little, eq, kEveryType, Eq)
+POINTWISE_KERNEL(Work::Little, ne, kEveryType, Ne)
+POINTWISE_KERNEL(Work::Little, lt, kAllTypes | kBoolType, Lt)
+POINTWISE_KERNEL(Work::Little, le, kAllTypes | kBoolType, Le)
+POINTWISE_KERNEL(Work::Little, gt, kAllTypes | kBoolType, Gt)
+POINTWISE_KERNEL(Work::Little, ge, kAllTypes | kBoolType, Ge)
 
 } // namespace
 } // namespace at::native

@@ -17,8 +17,10 @@ enum class Work {
 } // namespace at::native
 
 // Kernel and registration of name##_stub: Functor<T> for each type of a set,
-// T its compute type.
-#define POINTWISE_KERNEL(work, name, types, text, Functor)        \
+// T its compute type. Errors call it KERNEL_NAME("name"), or as a text says.
+#define POINTWISE_KERNEL(work, name, types, Functor) \
+  POINTWISE_KERNEL_CALLED(KERNEL_NAME(#name), work, name, types, Functor)
+#define POINTWISE_KERNEL_CALLED(text, work, name, types, Functor) \
   void name##_kernel(TensorIterator& iter) {                      \
     dispatch<types>(iter.common_dtype(), text, [&](auto type) {   \
       using S = decltype(type);                                   \

@@ -11,54 +11,14 @@ namespace {
 
 constexpr TypeSet kBitTypes = kIntegralTypes | kBoolType;
 
-POINTWISE_KERNEL(
-    Work::Little,
-    logical_and,
-    kEveryType,
-    KERNEL_NAME("logical_and"),
-    LogicalAnd)
-POINTWISE_KERNEL(
-    Work::Little,
-    logical_or,
-    kEveryType,
-    KERNEL_NAME("logical_or"),
-    LogicalOr)
-POINTWISE_KERNEL(
-    Work::Little,
-    logical_xor,
-    kEveryType,
-    KERNEL_NAME("logical_xor"),
-    LogicalXor)
-POINTWISE_KERNEL(
-    Work::Little,
-    bitwise_and,
-    kBitTypes,
-    KERNEL_NAME("bitwise_and"),
-    BitwiseAnd)
-POINTWISE_KERNEL(
-    Work::Little,
-    bitwise_or,
-    kBitTypes,
-    KERNEL_NAME("bitwise_or"),
-    BitwiseOr)
-POINTWISE_KERNEL(
-    Work::Little,
-    bitwise_xor,
-    kBitTypes,
-    KERNEL_NAME("bitwise_xor"),
-    BitwiseXor)
-POINTWISE_KERNEL(
-    Work::Little,
-    lshift,
-    kIntegralTypes,
-    KERNEL_NAME("lshift"),
-    LeftShift)
-POINTWISE_KERNEL(
-    Work::Little,
-    rshift,
-    kIntegralTypes,
-    KERNEL_NAME("rshift"),
-    RightShift)
+POINTWISE_KERNEL(Work::Little, logical_and, kEveryType, LogicalAnd)
+POINTWISE_KERNEL(Work::Little, logical_or, kEveryType, LogicalOr)
+POINTWISE_KERNEL(Work::Little, logical_xor, kEveryType, LogicalXor)
+POINTWISE_KERNEL(Work::Little, bitwise_and, kBitTypes, BitwiseAnd)
+POINTWISE_KERNEL(Work::Little, bitwise_or, kBitTypes, BitwiseOr)
+POINTWISE_KERNEL(Work::Little, bitwise_xor, kBitTypes, BitwiseXor)
+POINTWISE_KERNEL(Work::Little, lshift, kIntegralTypes, LeftShift)
+POINTWISE_KERNEL(Work::Little, rshift, kIntegralTypes, RightShift)
 
 } // namespace
 } // namespace at::native

@@ -9,33 +9,53 @@
 namespace at::native {
 namespace {
 
-POINTWISE_KERNEL(Work::Much, digamma, kFloatingTypes, "digamma", Digamma)
-POINTWISE_KERNEL(
+POINTWISE_KERNEL_CALLED("digamma", Work::Much, digamma, kFloatingTypes, Digamma)
+POINTWISE_KERNEL_CALLED(
+    KERNEL_NAME("erfinv_vml"),
     Work::Much,
     erfinv,
     kFloatingTypes,
-    KERNEL_NAME("erfinv_vml"),
     Erfinv)
-POINTWISE_KERNEL(
+POINTWISE_KERNEL(Work::Much, sinc, kFloatingTypes | kComplexTypes, Sinc)
+POINTWISE_KERNEL_CALLED("i0", Work::Much, i0, kFloatingTypes, BesselI0)
+POINTWISE_KERNEL_CALLED(
+    "i0e",
     Work::Much,
-    sinc,
-    kFloatingTypes | kComplexTypes,
-    KERNEL_NAME("sinc"),
-    Sinc)
-POINTWISE_KERNEL(Work::Much, i0, kFloatingTypes, "i0", BesselI0)
-POINTWISE_KERNEL(Work::Much, special_i0e, kFloatingTypes, "i0e", BesselI0e)
-POINTWISE_KERNEL(Work::Much, special_i1, kFloatingTypes, "i1", BesselI1)
-POINTWISE_KERNEL(Work::Much, special_i1e, kFloatingTypes, "i1e", BesselI1e)
-POINTWISE_KERNEL(Work::Much, special_entr, kFloatingTypes, "entr", Entropy)
-POINTWISE_KERNEL(Work::Much, special_zeta, kFloatingTypes, "zeta", Zeta)
-POINTWISE_KERNEL(Work::Much, special_ndtri, kFloatingTypes, "ndtri", Ndtri)
-POINTWISE_KERNEL(
+    special_i0e,
+    kFloatingTypes,
+    BesselI0e)
+POINTWISE_KERNEL_CALLED("i1", Work::Much, special_i1, kFloatingTypes, BesselI1)
+POINTWISE_KERNEL_CALLED(
+    "i1e",
+    Work::Much,
+    special_i1e,
+    kFloatingTypes,
+    BesselI1e)
+POINTWISE_KERNEL_CALLED(
+    "entr",
+    Work::Much,
+    special_entr,
+    kFloatingTypes,
+    Entropy)
+POINTWISE_KERNEL_CALLED("zeta", Work::Much, special_zeta, kFloatingTypes, Zeta)
+POINTWISE_KERNEL_CALLED(
+    "ndtri",
+    Work::Much,
+    special_ndtri,
+    kFloatingTypes,
+    Ndtri)
+POINTWISE_KERNEL_CALLED(
+    "log_ndtr",
     Work::Much,
     special_log_ndtr,
     kFloatingTypes,
-    "log_ndtr",
     LogNdtr)
-POINTWISE_KERNEL(Work::Much, special_erfcx, kFloatingTypes, "erfcx", Erfcx)
+POINTWISE_KERNEL_CALLED(
+    "erfcx",
+    Work::Much,
+    special_erfcx,
+    kFloatingTypes,
+    Erfcx)
 
 void logit_eps_kernel(TensorIterator& iter, double eps) {
   dispatch_floating_types(

@@ -13,91 +13,30 @@ namespace {
 constexpr TypeSet kRealTypes = kAllTypes | kBoolType;
 constexpr TypeSet kInexactTypes = kFloatingTypes | kComplexTypes;
 
-POINTWISE_KERNEL(
-    Work::Little,
-    abs,
-    kAllTypes | kComplexTypes,
-    KERNEL_NAME("abs"),
-    Abs)
-POINTWISE_KERNEL(
-    Work::Little,
-    angle,
-    kInexactTypes,
-    KERNEL_NAME("angle"),
-    Angle)
-POINTWISE_KERNEL(
-    Work::Little,
-    neg,
-    kAllTypes | kComplexTypes,
-    KERNEL_NAME("neg"),
-    Neg)
-POINTWISE_KERNEL(
-    Work::Little,
-    reciprocal,
-    kInexactTypes,
-    KERNEL_NAME("reciprocal"),
-    Reciprocal)
-POINTWISE_KERNEL(Work::Little, sqrt, kInexactTypes, KERNEL_NAME("sqrt"), Sqrt)
-POINTWISE_KERNEL(
-    Work::Little,
-    rsqrt,
-    kInexactTypes,
-    KERNEL_NAME("rsqrt"),
-    Rsqrt)
-POINTWISE_KERNEL(Work::Little, sign, kEveryType, KERNEL_NAME("sign"), Sign)
-POINTWISE_KERNEL(
-    Work::Little,
-    signbit,
-    kRealTypes,
-    KERNEL_NAME("signbit"),
-    Signbit)
-POINTWISE_KERNEL(Work::Little, floor, kAllTypes, KERNEL_NAME("floor"), Floor)
-POINTWISE_KERNEL(Work::Little, ceil, kAllTypes, KERNEL_NAME("ceil"), Ceil)
-POINTWISE_KERNEL(Work::Little, trunc, kAllTypes, KERNEL_NAME("trunc"), Trunc)
-POINTWISE_KERNEL(Work::Little, round, kAllTypes, KERNEL_NAME("round"), Round)
-POINTWISE_KERNEL(Work::Little, frac, kFloatingTypes, KERNEL_NAME("frac"), Frac)
-POINTWISE_KERNEL(
-    Work::Little,
-    logical_not,
-    kEveryType,
-    KERNEL_NAME("logical_not"),
-    LogicalNot)
+POINTWISE_KERNEL(Work::Little, abs, kAllTypes | kComplexTypes, Abs)
+POINTWISE_KERNEL(Work::Little, angle, kInexactTypes, Angle)
+POINTWISE_KERNEL(Work::Little, neg, kAllTypes | kComplexTypes, Neg)
+POINTWISE_KERNEL(Work::Little, reciprocal, kInexactTypes, Reciprocal)
+POINTWISE_KERNEL(Work::Little, sqrt, kInexactTypes, Sqrt)
+POINTWISE_KERNEL(Work::Little, rsqrt, kInexactTypes, Rsqrt)
+POINTWISE_KERNEL(Work::Little, sign, kEveryType, Sign)
+POINTWISE_KERNEL(Work::Little, signbit, kRealTypes, Signbit)
+POINTWISE_KERNEL(Work::Little, floor, kAllTypes, Floor)
+POINTWISE_KERNEL(Work::Little, ceil, kAllTypes, Ceil)
+POINTWISE_KERNEL(Work::Little, trunc, kAllTypes, Trunc)
+POINTWISE_KERNEL(Work::Little, round, kAllTypes, Round)
+POINTWISE_KERNEL(Work::Little, frac, kFloatingTypes, Frac)
+POINTWISE_KERNEL(Work::Little, logical_not, kEveryType, LogicalNot)
 POINTWISE_KERNEL(
     Work::Little,
     bitwise_not,
     kIntegralTypes | kBoolType,
-    KERNEL_NAME("bitwise_not"),
     BitwiseNot)
-POINTWISE_KERNEL(
-    Work::Little,
-    isnan,
-    kInexactTypes,
-    KERNEL_NAME("isnan"),
-    IsNan)
-POINTWISE_KERNEL(
-    Work::Little,
-    isinf,
-    kInexactTypes,
-    KERNEL_NAME("isinf"),
-    IsInf)
-POINTWISE_KERNEL(
-    Work::Little,
-    isfinite,
-    kInexactTypes,
-    KERNEL_NAME("isfinite"),
-    IsFinite)
-POINTWISE_KERNEL(
-    Work::Little,
-    isposinf,
-    kFloatingTypes,
-    KERNEL_NAME("isposinf"),
-    IsPosInf)
-POINTWISE_KERNEL(
-    Work::Little,
-    isneginf,
-    kFloatingTypes,
-    KERNEL_NAME("isneginf"),
-    IsNegInf)
+POINTWISE_KERNEL(Work::Little, isnan, kInexactTypes, IsNan)
+POINTWISE_KERNEL(Work::Little, isinf, kInexactTypes, IsInf)
+POINTWISE_KERNEL(Work::Little, isfinite, kInexactTypes, IsFinite)
+POINTWISE_KERNEL(Work::Little, isposinf, kFloatingTypes, IsPosInf)
+POINTWISE_KERNEL(Work::Little, isneginf, kFloatingTypes, IsNegInf)
 
 void round_decimals_kernel(TensorIterator& iter, int64_t decimals) {
   dispatch_floating_types(
