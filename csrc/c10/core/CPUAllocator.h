@@ -16,7 +16,7 @@
 
 namespace c10 {
 
-struct CPUAllocatorStats {
+struct CPUAllocatorStats { // of large blocks; small ones are not counted
   int64_t allocated_bytes; // in use by storages now
   int64_t peak_allocated_bytes;
   int64_t cached_bytes; // freed by storages, kept for reuse
