@@ -255,6 +255,8 @@ def assert_equal(actual, expected, dtype: str, op: Op) -> None:
         np.testing.assert_allclose(actual, expected, rtol=rtol, atol=atol)
     else:
         np.testing.assert_array_equal(actual, expected)
+    if actual.dtype == bool:  # NumPy calls every byte but zero true
+        assert not (actual.view(np.uint8) > 1).any()
 
 
 def describe(t: torch.Tensor) -> list:

@@ -327,7 +327,10 @@ Tensor truth(
   const Tensor bools =
       self.scalar_type() == kBool ? self : at::ne(self, 0);
   const DimMask mask = make_dim_mask(dim, self.dim());
-  const Tensor result = reduce_ordered(bools, mask, keepdim, kind);
+  Tensor result = reduce_ordered(bools, mask, keepdim, kind);
+  if (bools.numel() == 0) { // the least of no bytes is 255
+    result.fill_(kind == ReduceKind::Min);
+  }
   return self.scalar_type() == kByte ? at::ne(result, 0).to(kByte) : result;
 }
 
