@@ -1,12 +1,11 @@
 // CUDA's random numbers, run on the CPU: digits known from PyTorch on a GPU,
 // which thread draws for which element, and the samplers' statistics.
 #include "cuda_kernel_testing.h"
+#include "cuda_sort_keys.h"
 
 #include "aten/native/cuda/DistributionsKernel.cu"
 #include "aten/native/cuda/DropoutKernel.cu"
 #include "aten/native/cuda/SamplingKernel.cu"
-
-#include <numeric>
 
 // What the device offers, for tests: one generator, 4 blocks at once.
 namespace {
@@ -22,22 +21,6 @@ PhiloxArgs philox_args(const c10::Generator&, uint64_t increment) {
 } // namespace at::cuda
 namespace at::native {
 int64_t resident_blocks() { return blocks_at_once; }
-SortedKeys sort_keys(const int64_t* keys, int64_t n, uint64_t) {
-  SortedKeys result;
-  result.memory = at::cuda::scratch(2 * static_cast<size_t>(n) * 8);
-  auto* const sorted = static_cast<int64_t*>(result.memory.get());
-  auto* const order = sorted + n;
-  std::iota(order, order + n, int64_t{0});
-  std::stable_sort(order, order + n, [&](int64_t a, int64_t b) {
-    return static_cast<uint64_t>(keys[a]) < static_cast<uint64_t>(keys[b]);
-  });
-  for (int64_t i = 0; i < n; ++i) {
-    sorted[i] = keys[order[i]];
-  }
-  result.keys = sorted;
-  result.order = order;
-  return result;
-}
 } // namespace at::native
 
 namespace {

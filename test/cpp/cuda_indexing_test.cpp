@@ -1,5 +1,6 @@
 // CUDA's indexing, cat and pooling kernels, run on the CPU against the CPU's.
 #include "cuda_kernel_testing.h"
+#include "cuda_sort_keys.h"
 
 // One thread runs at a time: nothing comes between.
 template <typename T>
@@ -20,30 +21,6 @@ T atomicAdd(T* p, T value) {
 #include "aten/native/cuda/IndexingKernel.cu"
 #include "aten/native/cuda/JoiningKernel.cu"
 #include "aten/native/cuda/PoolingKernel.cu"
-
-#include <numeric>
-
-namespace at::native {
-
-// What CUB does on a device.
-SortedKeys sort_keys(const int64_t* keys, int64_t n, uint64_t) {
-  SortedKeys result;
-  result.memory = at::cuda::scratch(2 * static_cast<size_t>(n) * 8 + 1);
-  auto* const sorted = static_cast<int64_t*>(result.memory.get());
-  auto* const order = sorted + n;
-  std::iota(order, order + n, int64_t{0});
-  std::stable_sort(order, order + n, [&](int64_t a, int64_t b) {
-    return keys[a] < keys[b];
-  });
-  for (int64_t i = 0; i < n; ++i) {
-    sorted[i] = keys[order[i]];
-  }
-  result.keys = sorted;
-  result.order = order;
-  return result;
-}
-
-} // namespace at::native
 
 namespace {
 
