@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from harness import COMPLEX, LOW
+from harness import COMPLEX
 
 TEXT = "another error text"
 NARROW = ("int32", "uint8", "int16", "int8")
@@ -17,9 +17,6 @@ INTEGERS = ("int64", *NARROW)
 KNOWN: dict[str, dict[str, str]] = {
     "TestActivation": {
         "test_strides:nn.functional.logsigmoid-*-2": "forgets the input's layout",
-    },
-    "TestBinaryMath": {
-        "test_out:special.xlog1py-float32-[12]": "no out= beside a number",
     },
     "TestCopy": {
         "test_errors:to-float32-2": TEXT,
@@ -55,9 +52,6 @@ KNOWN_DTYPES: dict[str, dict[str, tuple[str, ...]]] = {
         "nn.functional.threshold": ("uint8",),
         "nn.functional.glu": COMPLEX + INTEGERS + ("bool",),
     },
-    "TestBinaryMath": {
-        "nextafter": LOW,
-    },
     "TestConvolution": {
         "nn.functional.conv3d": ("bool",),
         "nn.functional.conv_transpose1d": NARROW + ("bool",),
@@ -92,36 +86,10 @@ KNOWN_DTYPES: dict[str, dict[str, tuple[str, ...]]] = {
     "TestSorting": {
         "kthvalue": COMPLEX + ("bool",),
     },
-    "TestSpecialFunctions": {
-        "i0": COMPLEX,
-        "special.i0e": COMPLEX,
-        "special.i1": COMPLEX,
-        "special.erfcx": COMPLEX + LOW,
-        "special.ndtr": COMPLEX,
-        "special.log_ndtr": COMPLEX + LOW,
-        "special.entr": COMPLEX,
-        "special.i1e": COMPLEX,
-        "special.ndtri": COMPLEX + LOW,
-        "special.zeta": COMPLEX + LOW,
-        "polygamma": COMPLEX,
-        "mvlgamma": COMPLEX + ("bool",),
-    },
     "TestTensorFactories": {
         "range": COMPLEX + ("bool",),
         "logspace": COMPLEX + ("bool",),
         "complex": ("float16",),
-    },
-    "TestUnaryMath": {
-        "erf": COMPLEX,
-        "erfc": COMPLEX,
-        "lgamma": COMPLEX,
-    },
-    "TestUnaryOps": {
-        "floor": ("bool",),
-        "ceil": ("bool",),
-        "trunc": ("bool",),
-        "round": COMPLEX + ("bool",),
-        "nan_to_num": COMPLEX,
     },
     "TestUnique": {
         "unique": COMPLEX,

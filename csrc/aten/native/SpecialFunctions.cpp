@@ -6,6 +6,7 @@
 #include "generated/native/SpecialFunctions.h"
 #include "generated/ops/BinaryOps.h"
 #include "generated/ops/SpecialFunctions.h"
+#include "generated/ops/TensorFactories.h"
 #include "generated/ops/UnaryMath.h"
 
 namespace at::native {
@@ -22,6 +23,7 @@ DEFINE_DISPATCH(special_zeta_stub);
 DEFINE_DISPATCH(special_ndtri_stub);
 DEFINE_DISPATCH(special_log_ndtr_stub);
 DEFINE_DISPATCH(special_erfcx_stub);
+DEFINE_DISPATCH(polygamma_stub);
 DEFINE_DISPATCH(logit_eps_stub);
 DEFINE_DISPATCH(logit_backward_eps_stub);
 
@@ -50,28 +52,33 @@ Tensor polygamma(int64_t n, const Tensor& self) {
   if (n == 0) {
     return at::digamma(self);
   }
-  const double factor = std::exp(std::lgamma(static_cast<double>(n) + 1));
-  const Tensor zeta =
-      at::special_zeta(Scalar(static_cast<double>(n + 1)), self);
-  return at::mul(zeta, Scalar(n % 2 ? factor : -factor));
+  auto iter = TensorIterator::unary_float_op({}, self);
+  polygamma_stub(iter.device_type(), iter, n);
+  return iter.output();
 }
 
 // log of the multivariate gamma function of dimension p:
 // p (p-1) / 4 log pi + sum over j < p of lgamma(self - j / 2)
 Tensor mvlgamma(const Tensor& self, int64_t p) {
+  TORCH_CHECK(
+      self.scalar_type() != kBool,
+      "The input tensor may not be a boolean tensor.");
   TORCH_CHECK(p >= 1, "p has to be greater than or equal to 1");
   const double log_pi = 1.1447298858494001741;
-  Tensor sum = at::lgamma(self);
-  for (int64_t j = 1; j < p; ++j) {
-    sum = at::add(sum, at::lgamma(at::sub(self, Scalar(0.5 * static_cast<double>(j)))));
-  }
-  return at::add(sum, Scalar(0.25 * static_cast<double>(p * (p - 1)) * log_pi));
+  const ScalarType type = c10::is_integral_type(self.scalar_type(), false)
+      ? c10::get_default_dtype()
+      : self.scalar_type();
+  const Tensor steps = at::arange(
+      0.5 * static_cast<double>(1 - p), 0.5, 0.5, self.options().dtype(type));
+  return at::add(
+      at::lgamma(at::add(self.unsqueeze(-1), steps)).sum(DimVector{-1}),
+      Scalar(0.25 * static_cast<double>(p * (p - 1)) * log_pi));
 }
 
-// Phi(x) = erfc(-x / sqrt(2)) / 2
+// Phi(x) = (1 + erf(x / sqrt(2))) / 2
 Tensor special_ndtr(const Tensor& self) {
-  const Tensor scaled = at::mul(self, Scalar(-0.70710678118654752440));
-  return at::mul(at::erfc(scaled), Scalar(0.5));
+  const Tensor scaled = at::mul(self, Scalar(0.70710678118654752440));
+  return at::mul(at::add(at::erf(scaled), 1), Scalar(0.5));
 }
 
 } // namespace at::native

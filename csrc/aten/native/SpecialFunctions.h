@@ -23,6 +23,8 @@ DECLARE_DISPATCH(SpecialFn, special_zeta_stub);
 DECLARE_DISPATCH(SpecialFn, special_ndtri_stub);
 DECLARE_DISPATCH(SpecialFn, special_log_ndtr_stub);
 DECLARE_DISPATCH(SpecialFn, special_erfcx_stub);
+// n >= 1: the order.
+DECLARE_DISPATCH(void (*)(TensorIterator&, int64_t n), polygamma_stub);
 DECLARE_DISPATCH(LogitFn, logit_eps_stub);
 DECLARE_DISPATCH(LogitFn, logit_backward_eps_stub);
 

@@ -180,10 +180,6 @@ Tensor isreal(const Tensor& self) {
 
 // --------------------------------------------------------------- rounding
 
-void round_check(const Tensor& self) {
-  TORCH_CHECK_NOT_IMPLEMENTED(
-      !self.is_complex(), "round is not supported for complex inputs");
-}
 void floor_check(const Tensor& self) {
   TORCH_CHECK_NOT_IMPLEMENTED(
       !self.is_complex(), "floor is not supported for complex inputs");
@@ -198,7 +194,6 @@ void trunc_check(const Tensor& self) {
 }
 
 Tensor round(const Tensor& self, int64_t decimals) {
-  round_check(self);
   auto iter = TensorIterator::unary_op({}, self);
   if (decimals == 0) {
     round_stub(iter.device_type(), iter);

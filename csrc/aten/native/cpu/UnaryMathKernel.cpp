@@ -127,13 +127,15 @@ void math_kernel(TensorIterator& iter, const char* name, Blocks blocks) {
   });
 }
 
-#define MATH_KERNEL(name, Functor, Vml, is_complex)                       \
-  REAL_BLOCKS(name, Functor, Vml)                                         \
-  void name##_kernel(TensorIterator& iter) {                              \
-    math_kernel<Functor, is_complex>(iter, #name "_cpu", [](auto real) {  \
-      return static_cast<BlockFunction<decltype(real)>>(name##_block);    \
-    });                                                                   \
-  }                                                                       \
+// Errors name those of real numbers alone after the vector library.
+#define MATH_KERNEL(name, Functor, Vml, is_complex)                    \
+  REAL_BLOCKS(name, Functor, Vml)                                      \
+  void name##_kernel(TensorIterator& iter) {                           \
+    const char* text = is_complex ? #name "_cpu" : #name "_vml_cpu";   \
+    math_kernel<Functor, is_complex>(iter, text, [](auto real) {       \
+      return static_cast<BlockFunction<decltype(real)>>(name##_block); \
+    });                                                                \
+  }                                                                    \
   REGISTER_DISPATCH(name##_stub, name##_kernel);
 
 MATH_KERNEL(exp, Exp, Exp, true)

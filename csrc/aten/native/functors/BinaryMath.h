@@ -5,6 +5,7 @@
 #include <limits>
 #include <type_traits>
 
+#include "c10/core/ScalarType.h"
 #include "c10/macros/Macros.h"
 #include "c10/util/complex.h"
 #include "c10/util/complex_math.h"
@@ -21,9 +22,35 @@ namespace {
   };
 AT_LIBM_FUNCTOR_(Atan2, atan2)
 AT_LIBM_FUNCTOR_(Hypot, hypot)
-AT_LIBM_FUNCTOR_(Nextafter, nextafter)
 AT_LIBM_FUNCTOR_(Copysign, copysign)
 #undef AT_LIBM_FUNCTOR_
+
+// The number of type S next to self towards other. Patterns of 16 bits count
+// upwards from zero on both sides of it.
+template <typename S>
+struct Nextafter {
+  using T = c10::opmath_type<S>;
+  C10_HOST_DEVICE T operator()(T self, T other) const {
+    if constexpr (std::is_same<S, T>::value) {
+      return std::nextafter(self, other);
+    } else {
+      if (self != self || other != other) {
+        return self + other;
+      }
+      if (self == other) {
+        return other;
+      }
+      if (self == 0) {
+        const T least = S::from_bits(1);
+        return other < 0 ? -least : least;
+      }
+      const uint16_t bits = S(self).x;
+      const bool outwards = (self < other) == (self > 0);
+      return S::from_bits(
+          static_cast<uint16_t>(outwards ? bits + 1 : bits - 1));
+    }
+  }
+};
 
 // 0 below zero, 1 above, `values` at zero.
 template <typename T>

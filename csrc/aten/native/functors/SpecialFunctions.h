@@ -209,6 +209,35 @@ struct Zeta {
   }
 };
 
+// The derivative of digamma: reflection for x < 1/2, six steps of the
+// recurrence, then the asymptotic series (Abramowitz and Stegun, 6.4.12).
+template <typename T>
+struct Trigamma {
+  C10_HOST_DEVICE T operator()(T x) const {
+    const bool reflected = x < T(0.5);
+    T result = 0;
+    if (reflected) {
+      const T sine = std::sin(T(kPi) * x);
+      result = -T(kPi * kPi) / (sine * sine);
+      x = 1 - x;
+    }
+    for (int i = 0; i < 6; ++i, x += 1) {
+      result += 1 / (x * x);
+    }
+    const T z = 1 / (x * x);
+    const T series = z * (T(1) / 6 - z * (T(1) / 30 - z / 42));
+    result += (1 + 1 / (2 * x) + series) / x;
+    return reflected ? -result : result;
+  }
+};
+// The derivative of digamma of order s - 1, factor = (-1)^s (s - 1)!
+template <typename T>
+struct Polygamma {
+  T s;
+  T factor;
+  C10_HOST_DEVICE T operator()(T x) const { return factor * Zeta<T>{}(s, x); }
+};
+
 // exp(x^2) erfc(x): directly while exp(x^2) is small, else Lentz's continued
 // fraction 1 / (x + (1/2) / (x + 1 / (x + (3/2) / ...))) / sqrt(pi).
 C10_HOST_DEVICE inline double scaled_erfc(double x) {

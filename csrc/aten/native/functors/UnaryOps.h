@@ -220,6 +220,13 @@ struct NanToNum {
     return select(self != self, V(nan), finite);
   }
 };
+template <typename R>
+struct NanToNum<c10::complex<R>> {
+  NanToNum<R> part;
+  C10_HOST_DEVICE c10::complex<R> operator()(c10::complex<R> self) const {
+    return {part(self.real()), part(self.imag())};
+  }
+};
 
 // The angle in the complex plane: 0 or pi for a real number.
 template <typename T>

@@ -10,11 +10,8 @@
 namespace at::native {
 namespace {
 
-constexpr TypeSet kPlainFloating = type_set(kFloat) | type_set(kDouble);
-
 POINTWISE_KERNEL(Work::Much, atan2, kFloatingTypes, Atan2)
 POINTWISE_KERNEL(Work::Much, hypot, kFloatingTypes, Hypot)
-POINTWISE_KERNEL(Work::Much, nextafter, kPlainFloating, Nextafter)
 POINTWISE_KERNEL(Work::Much, copysign, kFloatingTypes, Copysign)
 POINTWISE_KERNEL(Work::Much, heaviside, kAllTypes | kBoolType, Heaviside)
 POINTWISE_KERNEL(
@@ -32,6 +29,16 @@ POINTWISE_KERNEL_CALLED(
     Xlog1py)
 POINTWISE_KERNEL(Work::Much, gcd, kIntegralTypes, Gcd)
 POINTWISE_KERNEL(Work::Much, lcm, kIntegralTypes, Lcm)
+
+// Its neighbour is that of the element's type, not of the compute type.
+void nextafter_kernel(TensorIterator& iter) {
+  dispatch_floating_types(
+      iter.common_dtype(), KERNEL_NAME("nextafter"), [&](auto type) {
+        using S = decltype(type);
+        pointwise_kernel<S, Work::Much>(iter, Nextafter<S>{});
+      });
+}
+REGISTER_DISPATCH(nextafter_stub, nextafter_kernel);
 
 } // namespace
 } // namespace at::native

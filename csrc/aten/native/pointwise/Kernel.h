@@ -16,6 +16,9 @@ enum class Work {
 
 } // namespace at::native
 
+// Those that PyTorch's CPU runs through a vector math library, as errors tell.
+#define VML_KERNEL_NAME(name) KERNEL_NAMES(name "_vml_cpu", name "_cuda")
+
 // Kernel and registration of name##_stub: Functor<T> for each type of a set,
 // T its compute type. Errors call it KERNEL_NAME("name"), or as a text says.
 #define POINTWISE_KERNEL(work, name, types, Functor) \

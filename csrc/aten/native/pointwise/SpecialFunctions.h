@@ -9,53 +9,101 @@
 namespace at::native {
 namespace {
 
-POINTWISE_KERNEL_CALLED("digamma", Work::Much, digamma, kFloatingTypes, Digamma)
+// Without the 16-bit types.
+constexpr TypeSet kPlainFloating = kFloatingTypes & ~kReducedFloatingTypes;
+
 POINTWISE_KERNEL_CALLED(
-    KERNEL_NAME("erfinv_vml"),
+    KERNEL_NAMES("digamma", "digamma_cuda"),
+    Work::Much,
+    digamma,
+    kFloatingTypes,
+    Digamma)
+POINTWISE_KERNEL_CALLED(
+    VML_KERNEL_NAME("erfinv"),
     Work::Much,
     erfinv,
     kFloatingTypes,
     Erfinv)
 POINTWISE_KERNEL(Work::Much, sinc, kFloatingTypes | kComplexTypes, Sinc)
-POINTWISE_KERNEL_CALLED("i0", Work::Much, i0, kFloatingTypes, BesselI0)
 POINTWISE_KERNEL_CALLED(
-    "i0e",
+    VML_KERNEL_NAME("i0"),
+    Work::Much,
+    i0,
+    kFloatingTypes,
+    BesselI0)
+POINTWISE_KERNEL_CALLED(
+    KERNEL_NAME("i0e"),
     Work::Much,
     special_i0e,
     kFloatingTypes,
     BesselI0e)
-POINTWISE_KERNEL_CALLED("i1", Work::Much, special_i1, kFloatingTypes, BesselI1)
 POINTWISE_KERNEL_CALLED(
-    "i1e",
+    KERNEL_NAME("i1"),
+    Work::Much,
+    special_i1,
+    kFloatingTypes,
+    BesselI1)
+POINTWISE_KERNEL_CALLED(
+    KERNEL_NAME("i1e"),
     Work::Much,
     special_i1e,
     kFloatingTypes,
     BesselI1e)
 POINTWISE_KERNEL_CALLED(
-    "entr",
+    KERNEL_NAME("entr"),
     Work::Much,
     special_entr,
     kFloatingTypes,
     Entropy)
-POINTWISE_KERNEL_CALLED("zeta", Work::Much, special_zeta, kFloatingTypes, Zeta)
 POINTWISE_KERNEL_CALLED(
-    "ndtri",
+    KERNEL_NAME("zeta"),
+    Work::Much,
+    special_zeta,
+    kPlainFloating,
+    Zeta)
+POINTWISE_KERNEL_CALLED(
+    KERNEL_NAME("ndtri"),
     Work::Much,
     special_ndtri,
-    kFloatingTypes,
+    kPlainFloating,
     Ndtri)
 POINTWISE_KERNEL_CALLED(
-    "log_ndtr",
+    KERNEL_NAME("log_ndtr"),
     Work::Much,
     special_log_ndtr,
-    kFloatingTypes,
+    kPlainFloating,
     LogNdtr)
 POINTWISE_KERNEL_CALLED(
-    "erfcx",
+    KERNEL_NAME("erfcx"),
     Work::Much,
     special_erfcx,
-    kFloatingTypes,
+    kPlainFloating,
     Erfcx)
+
+void polygamma_kernel(TensorIterator& iter, int64_t n) {
+  if (n == 1) {
+    dispatch_floating_types(
+        iter.common_dtype(),
+        KERNEL_NAMES("trigamma", "trigamma_cuda"),
+        [&](auto type) {
+          using S = decltype(type);
+          pointwise_kernel<S, Work::Much>(iter, Trigamma<opmath_type<S>>{});
+        });
+    return;
+  }
+  const double factorial = std::exp(std::lgamma(static_cast<double>(n) + 1));
+  dispatch_floating_types(
+      iter.common_dtype(),
+      KERNEL_NAMES("polygamma", "polygamma_cuda"),
+      [&](auto type) {
+        using S = decltype(type);
+        using T = opmath_type<S>;
+        const auto factor = static_cast<T>(n % 2 ? factorial : -factorial);
+        pointwise_kernel<S, Work::Much>(
+            iter, Polygamma<T>{static_cast<T>(n + 1), factor});
+      });
+}
+REGISTER_DISPATCH(polygamma_stub, polygamma_kernel);
 
 void logit_eps_kernel(TensorIterator& iter, double eps) {
   dispatch_floating_types(

@@ -13,6 +13,16 @@ namespace {
 constexpr TypeSet kRealTypes = kAllTypes | kBoolType;
 constexpr TypeSet kInexactTypes = kFloatingTypes | kComplexTypes;
 
+// The type of a number's real part.
+template <typename S>
+struct RealPart {
+  using type = S;
+};
+template <typename R>
+struct RealPart<c10::complex<R>> {
+  using type = R;
+};
+
 POINTWISE_KERNEL(Work::Little, abs, kAllTypes | kComplexTypes, Abs)
 POINTWISE_KERNEL(Work::Little, angle, kInexactTypes, Angle)
 POINTWISE_KERNEL(Work::Little, neg, kAllTypes | kComplexTypes, Neg)
@@ -21,10 +31,30 @@ POINTWISE_KERNEL(Work::Little, sqrt, kInexactTypes, Sqrt)
 POINTWISE_KERNEL(Work::Little, rsqrt, kInexactTypes, Rsqrt)
 POINTWISE_KERNEL(Work::Little, sign, kEveryType, Sign)
 POINTWISE_KERNEL(Work::Little, signbit, kRealTypes, Signbit)
-POINTWISE_KERNEL(Work::Little, floor, kAllTypes, Floor)
-POINTWISE_KERNEL(Work::Little, ceil, kAllTypes, Ceil)
-POINTWISE_KERNEL(Work::Little, trunc, kAllTypes, Trunc)
-POINTWISE_KERNEL(Work::Little, round, kAllTypes, Round)
+POINTWISE_KERNEL_CALLED(
+    VML_KERNEL_NAME("floor"),
+    Work::Little,
+    floor,
+    kAllTypes,
+    Floor)
+POINTWISE_KERNEL_CALLED(
+    VML_KERNEL_NAME("ceil"),
+    Work::Little,
+    ceil,
+    kAllTypes,
+    Ceil)
+POINTWISE_KERNEL_CALLED(
+    VML_KERNEL_NAME("trunc"),
+    Work::Little,
+    trunc,
+    kAllTypes,
+    Trunc)
+POINTWISE_KERNEL_CALLED(
+    VML_KERNEL_NAME("round"),
+    Work::Little,
+    round,
+    kAllTypes,
+    Round)
 POINTWISE_KERNEL(Work::Little, frac, kFloatingTypes, Frac)
 POINTWISE_KERNEL(Work::Little, logical_not, kEveryType, LogicalNot)
 POINTWISE_KERNEL(
@@ -40,7 +70,7 @@ POINTWISE_KERNEL(Work::Little, isneginf, kFloatingTypes, IsNegInf)
 
 void round_decimals_kernel(TensorIterator& iter, int64_t decimals) {
   dispatch_floating_types(
-      iter.common_dtype(), KERNEL_NAME("round_vml"), [&](auto type) {
+      iter.common_dtype(), KERNEL_NAME("round"), [&](auto type) {
         using S = decltype(type);
         using T = opmath_type<S>;
         const T scale = static_cast<T>(
@@ -54,15 +84,20 @@ void nan_to_num_kernel(
     double nan,
     double posinf,
     double neginf) {
-  dispatch_floating_types(iter.common_dtype(), "nan_to_num", [&](auto type) {
+  dispatch<kInexactTypes>(iter.common_dtype(), "nan_to_num", [&](auto type) {
     using S = decltype(type);
-    using T = opmath_type<S>;
-    const auto top = static_cast<T>(std::numeric_limits<S>::max());
+    using Part = typename RealPart<S>::type;
+    using T = opmath_type<Part>;
+    const auto top = static_cast<T>(std::numeric_limits<Part>::max());
     auto finite = [&](double x) {
       return std::isinf(x) ? (x > 0 ? top : -top) : static_cast<T>(x);
     };
-    pointwise_kernel<S>(
-        iter, NanToNum<T>{static_cast<T>(nan), finite(posinf), finite(neginf)});
+    const NanToNum<T> part{static_cast<T>(nan), finite(posinf), finite(neginf)};
+    if constexpr (c10::is_complex<S>::value) {
+      pointwise_kernel<S>(iter, NanToNum<S>{part});
+    } else {
+      pointwise_kernel<S>(iter, part);
+    }
   });
 }
 REGISTER_DISPATCH(round_decimals_stub, round_decimals_kernel);
