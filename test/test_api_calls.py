@@ -21,7 +21,6 @@ KNOWN: dict[str, str] = {
     "library/custom operator on one device": "another text",
     "library/operators by name": "another order of overloads",
     "library/operators called by an argument of another type": "a line less",
-    "parsing/a complex number for a real one": "another exception",
     "parsing/out of a number": "refused as no tensor; PyTorch fails to cast to it",
     "parsing/old order of alpha": "deprecated orders of arguments are not taken",
     "parsing/old order of addmm": "deprecated orders of arguments are not taken",

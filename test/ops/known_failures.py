@@ -15,9 +15,6 @@ NARROW = ("int32", "uint8", "int16", "int8")
 INTEGERS = ("int64", *NARROW)
 
 KNOWN: dict[str, dict[str, str]] = {
-    "TestActivation": {
-        "test_strides:nn.functional.logsigmoid-*-2": "forgets the input's layout",
-    },
     "TestCopy": {
         "test_errors:to-float32-2": TEXT,
         "test_errors:Tensor.copy_-float32-2": TEXT,
@@ -46,11 +43,7 @@ KNOWN: dict[str, dict[str, str]] = {
 # PyTorch does otherwise.
 KNOWN_DTYPES: dict[str, dict[str, tuple[str, ...]]] = {
     "TestActivation": {
-        "nn.functional.relu6": COMPLEX,
-        "nn.functional.hardtanh": COMPLEX,
-        "nn.functional.softshrink": COMPLEX + INTEGERS + ("bool",),
         "nn.functional.threshold": ("uint8",),
-        "nn.functional.glu": COMPLEX + INTEGERS + ("bool",),
     },
     "TestConvolution": {
         "nn.functional.conv3d": ("bool",),

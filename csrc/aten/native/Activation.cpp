@@ -2,7 +2,9 @@
 #include "aten/native/Activation.h"
 
 #include <cmath>
+#include <limits>
 
+#include "aten/Dispatch.h"
 #include "aten/native/PointwiseOps.h"
 #include "generated/native/Activation.h"
 #include "generated/ops/Activation.h"
@@ -30,6 +32,7 @@ DEFINE_DISPATCH(mish_backward_stub);
 DEFINE_DISPATCH(hardswish_backward_stub);
 DEFINE_DISPATCH(hardsigmoid_backward_stub);
 DEFINE_DISPATCH(log_sigmoid_backward_stub);
+DEFINE_DISPATCH(glu_stub);
 DEFINE_DISPATCH(prelu_stub);
 DEFINE_DISPATCH(threshold_stub);
 DEFINE_DISPATCH(threshold_backward_stub);
@@ -53,8 +56,7 @@ namespace {
 Tensor relu_into(const TensorBase& out, const Tensor& self) {
   TORCH_CHECK(
       self.scalar_type() != kBool, "Boolean inputs not supported for relu");
-  TORCH_CHECK_NOT_IMPLEMENTED(
-      !self.is_complex(), "clamp is not supported for complex types");
+  check_clamp_type(self);
   auto iter = TensorIterator::unary_op(out, self);
   clamp_scalar_stub(iter.device_type(), iter, Scalar(0), std::nullopt);
   return iter.output();
@@ -184,6 +186,7 @@ Tensor hardtanh_into(
     Scalar max_val) {
   TORCH_CHECK(
       self.scalar_type() != kBool, "Bool inputs not supported for hardtanh");
+  check_clamp_type(self);
   if (c10::is_integral_type(self.scalar_type(), false)) {
     min_val = Scalar(min_val.to_long());
     max_val = Scalar(max_val.to_long());
@@ -225,7 +228,9 @@ Tensor log_sigmoid(const Tensor& self) {
   return std::get<0>(at::log_sigmoid_forward(self));
 }
 std::tuple<Tensor, Tensor> log_sigmoid_forward(const Tensor& self) {
-  auto iter = TensorIterator::unary_op({}, self);
+  // The CPU's result is row-major, as PyTorch's.
+  const Tensor x = self.is_cpu() ? self.contiguous() : self;
+  auto iter = TensorIterator::unary_op({}, x);
   log_sigmoid_stub(iter.device_type(), iter);
   // PyTorch's second output is scratch space of its CPU kernel.
   return {iter.output(), at::empty({0}, self.options())};
@@ -241,9 +246,15 @@ Tensor log_sigmoid_backward(
 
 void softshrink_check(const Tensor& self, const Scalar& lambd) {
   const double value = lambd.to_double();
+  const double top = dispatch_floating_types(
+      self.scalar_type(), "softshrink_check", [](auto type) {
+        return static_cast<double>(std::numeric_limits<decltype(type)>::max());
+      });
   TORCH_CHECK(
-      value >= 0 && value <= 3.4028234663852886e38,
-      "lambda must be in range [0, 3.40282e+38] for input dtype ",
+      value >= 0 && value <= top,
+      "lambda must be in range [0, ",
+      top,
+      "] for input dtype ",
       self.scalar_type(),
       ", but found ",
       value);
@@ -324,7 +335,9 @@ std::pair<Tensor, Tensor> glu_halves(const Tensor& self, int64_t dim) {
 // first half * sigmoid(second half)
 Tensor glu(const Tensor& self, int64_t dim) {
   const auto [value, gate] = glu_halves(self, dim);
-  return at::mul(value, at::sigmoid(gate));
+  auto iter = TensorIterator::binary_op({}, value, gate);
+  glu_stub(iter.device_type(), iter);
+  return iter.output();
 }
 Tensor glu_backward(
     const Tensor& grad_output,

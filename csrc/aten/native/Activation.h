@@ -38,6 +38,7 @@ DECLARE_DISPATCH(PlainFn, mish_backward_stub);
 DECLARE_DISPATCH(PlainFn, hardswish_backward_stub);
 DECLARE_DISPATCH(PlainFn, hardsigmoid_backward_stub);
 DECLARE_DISPATCH(PlainFn, log_sigmoid_backward_stub);
+DECLARE_DISPATCH(PlainFn, glu_stub);
 DECLARE_DISPATCH(PlainFn, prelu_stub);
 DECLARE_DISPATCH(TwoNumbersFn, threshold_stub);
 DECLARE_DISPATCH(OneNumberFn, threshold_backward_stub);

@@ -172,13 +172,26 @@ Tensor& masked_fill_(Tensor& self, const Tensor& mask, const Tensor& value) {
 
 // ------------------------------------------------------------------- clamp
 
+static void check_not_complex(bool is_complex) {
+  TORCH_CHECK_NOT_IMPLEMENTED(
+      !is_complex, "clamp is not supported for complex types");
+}
+
+void check_clamp_type(const Tensor& self) {
+  check_not_complex(self.is_complex());
+}
+
 namespace {
 
 using OptionalScalar = std::optional<Scalar>;
 
-void check_not_complex(const Tensor& self) {
-  TORCH_CHECK_NOT_IMPLEMENTED(
-      !self.is_complex(), "clamp is not supported for complex types");
+// A floating tensor refuses a complex bound where it converts it.
+void check_bound(const Tensor& self, const Scalar& bound) {
+  if (self.is_floating_point()) {
+    bound.to_double();
+  } else {
+    check_not_complex(bound.is_complex());
+  }
 }
 
 // clamp promotes: an integer tensor with a fractional bound becomes floating.
@@ -189,17 +202,15 @@ Tensor clamp_into(
     const OptionalScalar& max) {
   TORCH_CHECK(
       min || max, "torch.clamp: At least one of 'min' or 'max' must not be None");
-  check_not_complex(self);
+  check_clamp_type(self);
   ResultTypeState state;
   state.add(self);
   if (min) {
-    TORCH_CHECK_NOT_IMPLEMENTED(
-        !min->is_complex(), "clamp is not supported for complex types");
+    check_bound(self, *min);
     state.add(*min);
   }
   if (max) {
-    TORCH_CHECK_NOT_IMPLEMENTED(
-        !max->is_complex(), "clamp is not supported for complex types");
+    check_bound(self, *max);
     state.add(*max);
   }
   const ScalarType type = state.result();
@@ -223,7 +234,7 @@ Tensor clamp_into(
   TORCH_CHECK(
       min.defined() || max.defined(),
       "torch.clamp: At least one of 'min' or 'max' must not be None");
-  check_not_complex(self);
+  check_clamp_type(self);
   if (min.defined() && max.defined()) {
     auto iter = TensorIterator::ternary_op(out, self, min, max);
     clamp_stub(iter.device_type(), iter);

@@ -17,6 +17,8 @@ DECLARE_DISPATCH(
         const std::optional<Scalar>& max),
     clamp_scalar_stub);
 DECLARE_DISPATCH(void (*)(TensorIterator&), clamp_stub);
+// Refuses complex numbers, which have no order.
+void check_clamp_type(const Tensor& self);
 DECLARE_DISPATCH(
     void (*)(TensorIterator&, const Scalar& value),
     addcmul_stub);

@@ -111,6 +111,15 @@ struct Silu {
     return x / (V(T(1)) + exp(-x));
   }
 };
+// x sigmoid(gate)
+template <typename T>
+struct Glu {
+  template <typename V>
+  C10_HOST_DEVICE V operator()(V x, V gate) const {
+    using std::exp;
+    return x * (V(T(1)) / (V(T(1)) + exp(-gate)));
+  }
+};
 template <typename T>
 struct SiluBackward {
   template <typename V>

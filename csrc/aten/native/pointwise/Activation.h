@@ -80,6 +80,7 @@ POINTWISE_KERNEL(
     kFloatingTypes,
     LogSigmoidBackward)
 POINTWISE_KERNEL(Work::Some, prelu, kFloatingTypes, Prelu)
+POINTWISE_KERNEL(Work::Some, glu, kFloatingTypes, Glu)
 ACTIVATION_KERNEL_2(threshold, kAllTypes, KERNEL_NAME("threshold"), Threshold)
 ACTIVATION_KERNEL_1(
     threshold_backward,
