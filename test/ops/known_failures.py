@@ -55,17 +55,6 @@ KNOWN_DTYPES: dict[str, dict[str, tuple[str, ...]]] = {
     "TestCopy": {
         "view_as_complex": ("float16",),
     },
-    "TestDistributions": {
-        "randint_like": COMPLEX,
-        "bernoulli": COMPLEX,
-    },
-    "TestDropout": {
-        "dropout": COMPLEX,
-        "alpha_dropout": COMPLEX + ("bool",),
-        "feature_dropout": COMPLEX,
-        "feature_alpha_dropout": COMPLEX + ("bool",),
-        "native_dropout": COMPLEX,
-    },
     "TestLinearAlgebra": {
         "bilinear": NARROW + ("bool",),
     },

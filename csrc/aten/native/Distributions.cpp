@@ -159,9 +159,6 @@ Tensor& bernoulli_(Tensor& self, double p, const Generator& generator) {
 }
 
 Tensor& bernoulli_(Tensor& self, const Tensor& p, const Generator& generator) {
-  if (!p.is_floating_point()) {
-    at::detail::fail_dtype("bernoulli_tensor_cpu_p_", p.scalar_type());
-  }
   return fill_random(self, [&](const Tensor& dense) {
     // p in the memory order of what is filled.
     const Tensor probabilities(at::detail::empty_strided(
@@ -268,6 +265,10 @@ Tensor& random_within(
     int64_t to,
     const Generator& generator) {
   check_from_to(from, to, "");
+  TORCH_CHECK(
+      !self.is_complex(),
+      "check_random_bounds handles only integral, floating-point and boolean "
+      "types");
   dispatch_all_types_and_bool(
       self.scalar_type(), "random_from_to", [&](auto type) {
         using T = decltype(type);

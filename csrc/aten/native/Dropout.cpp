@@ -29,12 +29,20 @@ void check_probability(double p) {
       p);
 }
 
-// A tensor like `input` of `value` with probability `keep`, else 0.
-Tensor make_mask(const Tensor& input, IntArrayRef sizes, double keep, double value) {
+// The mask is divided by a number, or multiplied with one, in its own dtype.
+void check_mask_type(ScalarType type) {
   TORCH_CHECK(
-      input.is_floating_point(),
+      !c10::is_integral_type(type, /*include_bool=*/true),
       "result type Float can't be cast to the desired output type ",
-      input.scalar_type());
+      type);
+}
+
+// A tensor like `input` of `value` with probability `keep`, else 0.
+Tensor make_mask(
+    const Tensor& input,
+    IntArrayRef sizes,
+    double keep,
+    double value) {
   Tensor mask(
       sizes == input.sizes()
           ? at::detail::empty_strided(
@@ -89,6 +97,7 @@ Tensor dropout_with(
   if (p == 1) {
     return multiplied(input, at::zeros({}, input.options()), inplace);
   }
+  check_mask_type(input.scalar_type());
   return multiplied(
       input,
       make_mask(input, mask_sizes, 1 - p, inverse_of_keep(input, p)),
@@ -106,6 +115,10 @@ Tensor alpha_dropout_with(
   if (p == 1) {
     return multiplied(input, at::zeros({}, input.options()), inplace);
   }
+  // Truth values become integers when one is subtracted from them.
+  check_mask_type(
+      input.scalar_type() == kBool ? c10::ScalarType::Long
+                                   : input.scalar_type());
   constexpr double kAlpha = 1.7580993408473766; // lambda * alpha of SELU
   const double a = 1.0 / std::sqrt((kAlpha * kAlpha * p + 1) * (1 - p));
   Tensor mask = make_mask(input, mask_sizes, 1 - p, 1);
@@ -182,10 +195,6 @@ std::tuple<Tensor, Tensor> native_dropout(
   if (!train.value_or(true)) {
     return {input.clone(), at::ones_like(input, bools)};
   }
-  TORCH_CHECK(
-      input.is_floating_point(),
-      "result type Float can't be cast to the desired output type ",
-      input.scalar_type());
   Tensor mask = at::empty_like(input, bools);
   if (input.is_cuda() && p < 1) {
     const Tensor dense = input.is_non_overlapping_and_dense()

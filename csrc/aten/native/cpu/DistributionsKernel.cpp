@@ -292,11 +292,13 @@ void dropout_mask_kernel(
     double p,
     double value,
     const Generator& generator) {
-  dispatch_floating_types(self.scalar_type(), "dropout", [&](auto type) {
-    using T = decltype(type);
-    Draw draw(generator);
-    fill_mask(data_of<T>(self), self.numel(), p, from_double<T>(value), draw);
-  });
+  dispatch_floating_types(
+      self.scalar_type(), "bernoulli_scalar_cpu_", [&](auto type) {
+        using T = decltype(type);
+        Draw draw(generator);
+        fill_mask(
+            data_of<T>(self), self.numel(), p, from_double<T>(value), draw);
+      });
 }
 
 template <typename T, typename P>

@@ -246,11 +246,15 @@ void dropout_mask_kernel(
     double p,
     double value,
     const Generator& generator) {
-  dispatch_floating_types(self.scalar_type(), "dropout_cuda", [&](auto type) {
-    using T = decltype(type);
-    fill_below<T>(
-        self, p, static_cast<T>(static_cast<opmath_type<T>>(value)), generator);
-  });
+  dispatch_floating_types(
+      self.scalar_type(), "bernoulli_scalar_cuda_", [&](auto type) {
+        using T = decltype(type);
+        fill_below<T>(
+            self,
+            p,
+            static_cast<T>(static_cast<opmath_type<T>>(value)),
+            generator);
+      });
 }
 
 // Thread t makes elements 4 t to 4 t + 3 of its first block of words.
