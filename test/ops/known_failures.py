@@ -30,9 +30,6 @@ KNOWN: dict[str, dict[str, str]] = {
         "test_errors:nn.functional.avg_pool1d-float32-1": TEXT,
         "test_errors:nn.functional.adaptive_avg_pool1d-float32-0": TEXT,
     },
-    "TestTensorFactories": {
-        "test_meta:linspace, tensors-*": "reads the numbers of meta tensors",
-    },
     "TestUnique": {
         "test_strides:unique*-float32-3": "rows, where PyTorch has columns",
     },
@@ -69,8 +66,6 @@ KNOWN_DTYPES: dict[str, dict[str, tuple[str, ...]]] = {
         "kthvalue": COMPLEX + ("bool",),
     },
     "TestTensorFactories": {
-        "range": COMPLEX + ("bool",),
-        "logspace": COMPLEX + ("bool",),
         "complex": ("float16",),
     },
     "TestUnique": {

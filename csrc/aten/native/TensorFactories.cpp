@@ -295,7 +295,7 @@ Tensor arange(
   check_range(start, end, step, chosen.dtype());
   Tensor result = native::empty(
       {range_length(start, end, step, chosen.dtype())}, chosen, std::nullopt);
-  range_stub(result.device_type(), result, start, step);
+  range_stub(result.device_type(), result, start, step, false);
   return result;
 }
 
@@ -310,7 +310,7 @@ Tensor& arange_out(
     out.resize_({n});
   }
   const Tensor dense = out.is_contiguous() ? out : out.contiguous();
-  range_stub(out.device_type(), dense, start, step);
+  range_stub(out.device_type(), dense, start, step, false);
   return dense.is_same(out) ? out : out.copy_(dense);
 }
 
@@ -342,7 +342,7 @@ Tensor range(
   const auto n = static_cast<int64_t>(
       (end.to_double() - start.to_double()) / step.to_double() + 1);
   Tensor result = native::empty({n}, options, std::nullopt);
-  range_stub(result.device_type(), result, start, step);
+  range_stub(result.device_type(), result, start, step, true);
   return result;
 }
 
@@ -357,10 +357,11 @@ Tensor linspace(
     chosen = options.dtype(c10::to_complex_type(c10::get_default_dtype()));
   }
   Tensor result = native::empty({steps}, chosen, std::nullopt);
-  linspace_stub(result.device_type(), result, start, end, 0.0);
+  linspace_stub(result.device_type(), result, start, end, std::nullopt);
   return result;
 }
 
+// A meta tensor has no number to read, and its result is one too.
 static Scalar linspace_end(const Tensor& t, const char* what) {
   TORCH_CHECK(
       t.dim() == 0,
@@ -369,7 +370,12 @@ static Scalar linspace_end(const Tensor& t, const char* what) {
       " with ",
       t.dim(),
       " dimension(s).");
-  return at::_local_scalar_dense(t);
+  return t.is_meta() ? Scalar(0) : at::_local_scalar_dense(t);
+}
+static TensorOptions linspace_options(
+    const TensorOptions& options,
+    const Tensor& end) {
+  return end.is_meta() ? options.device(end.device()) : options;
 }
 
 Tensor linspace(
@@ -378,21 +384,29 @@ Tensor linspace(
     int64_t steps,
     const TensorOptions& options) {
   return at::linspace(
-      linspace_end(start, "start"), linspace_end(end, "end"), steps, options);
+      linspace_end(start, "start"),
+      linspace_end(end, "end"),
+      steps,
+      linspace_options(linspace_options(options, start), end));
 }
 Tensor linspace(
     const Tensor& start,
     const Scalar& end,
     int64_t steps,
     const TensorOptions& options) {
-  return at::linspace(linspace_end(start, "start"), end, steps, options);
+  return at::linspace(
+      linspace_end(start, "start"),
+      end,
+      steps,
+      linspace_options(options, start));
 }
 Tensor linspace(
     const Scalar& start,
     const Tensor& end,
     int64_t steps,
     const TensorOptions& options) {
-  return at::linspace(start, linspace_end(end, "end"), steps, options);
+  return at::linspace(
+      start, linspace_end(end, "end"), steps, linspace_options(options, end));
 }
 
 Tensor logspace(

@@ -7,13 +7,18 @@
 
 namespace at::native {
 
-// out[i] = start + i * step, out one-dimensional and contiguous.
-using range_fn = void (*)(const TensorBase& out, Scalar start, Scalar step);
+// out[i] = start + i * step, out one-dimensional and contiguous. `closed`: for
+// range, which takes its end along; errors name it.
+using range_fn =
+    void (*)(const TensorBase& out, Scalar start, Scalar step, bool closed);
 DECLARE_DISPATCH(range_fn, range_stub);
 
 // `steps` values from start to end, both included; with a base, base^value.
-using linspace_fn =
-    void (*)(const TensorBase& out, Scalar start, Scalar end, double base);
+using linspace_fn = void (*)(
+    const TensorBase& out,
+    Scalar start,
+    Scalar end,
+    std::optional<double> base);
 DECLARE_DISPATCH(linspace_fn, linspace_stub);
 
 // out = self with what lies above (upper false) or below (upper true) the

@@ -5,6 +5,7 @@
 
 #include "aten/Dispatch.h"
 #include "aten/Parallel.h"
+#include "c10/util/complex_math.h"
 
 namespace at::native {
 namespace {
@@ -14,8 +15,13 @@ template <typename T>
 using range_math =
     std::conditional_t<std::is_integral<T>::value, int64_t, double>;
 
-void range_kernel(const TensorBase& out, Scalar start, Scalar step) {
-  dispatch_all_types(out.scalar_type(), "arange_cpu", [&](auto type) {
+void range_kernel(
+    const TensorBase& out,
+    Scalar start,
+    Scalar step,
+    bool closed) {
+  const char* name = closed ? "range_cpu" : "arange_cpu";
+  dispatch_all_types(out.scalar_type(), name, [&](auto type) {
     using T = decltype(type);
     using M = range_math<T>;
     auto* data = static_cast<T*>(out.data_ptr());
@@ -47,9 +53,11 @@ void linspace_kernel(
     const TensorBase& out,
     Scalar start,
     Scalar end,
-    double base) {
+    std::optional<double> base) {
   dispatch_all_types_and_complex(
-      out.scalar_type(), "linspace_cpu", [&](auto type) {
+      out.scalar_type(),
+      base ? "logspace_cpu" : "linspace_cpu",
+      [&](auto type) {
         using T = decltype(type);
         // Integers are spaced in double, floats in their own precision.
         using M = std::conditional_t<
@@ -64,10 +72,9 @@ void linspace_kernel(
         const M step = steps > 1 ? (to - from) / M(steps - 1) : M(0);
         for (int64_t i = 0; i < steps; ++i) {
           M v = linspace_value<M>(from, to, step, i, steps);
-          if constexpr (!c10::is_complex<M>::value) {
-            if (base != 0) {
-              v = std::pow(static_cast<M>(base), v);
-            }
+          if (base) {
+            using std::pow;
+            v = pow(static_cast<M>(*base), v);
           }
           data[i] = static_cast<T>(v);
         }

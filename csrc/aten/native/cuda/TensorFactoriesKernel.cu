@@ -6,6 +6,7 @@
 #include "aten/Dispatch.h"
 #include "aten/native/cuda/Launch.cuh"
 #include "aten/native/cuda/OffsetCalculator.h"
+#include "c10/util/complex_math.h"
 
 namespace at::native {
 namespace {
@@ -25,8 +26,13 @@ struct Range {
   }
 };
 
-void range_kernel(const TensorBase& out, Scalar start, Scalar step) {
-  dispatch_all_types(out.scalar_type(), "arange_cuda", [&](auto type) {
+void range_kernel(
+    const TensorBase& out,
+    Scalar start,
+    Scalar step,
+    bool closed) {
+  const char* name = closed ? "range_cuda" : "arange_cuda";
+  dispatch_all_types(out.scalar_type(), name, [&](auto type) {
     using T = decltype(type);
     using M = range_math<T>;
     for_each_index(
@@ -45,14 +51,14 @@ struct Linspace {
   T* out;
   M start, end, step;
   int64_t steps;
-  double base; // zero: no power
+  bool has_base;
+  double base;
   __device__ void operator()(int64_t i) const {
     M v = steps == 1 || i < steps / 2 ? start + step * M(i)
                                       : end - step * M(steps - i - 1);
-    if constexpr (!c10::is_complex<M>::value) {
-      if (base != 0) {
-        v = std::pow(static_cast<M>(base), v);
-      }
+    if (has_base) {
+      using std::pow;
+      v = pow(static_cast<M>(base), v);
     }
     out[i] = static_cast<T>(v);
   }
@@ -62,9 +68,11 @@ void linspace_kernel(
     const TensorBase& out,
     Scalar start,
     Scalar end,
-    double base) {
+    std::optional<double> base) {
   dispatch_all_types_and_complex(
-      out.scalar_type(), "linspace_cuda", [&](auto type) {
+      out.scalar_type(),
+      base ? "logspace_cuda" : "linspace_cuda",
+      [&](auto type) {
         using T = decltype(type);
         using M = std::
             conditional_t<std::is_integral<T>::value, float, opmath_type<T>>;
@@ -76,7 +84,13 @@ void linspace_kernel(
         for_each_index(
             steps,
             Linspace<T, M>{
-                static_cast<T*>(out.data_ptr()), from, to, step, steps, base});
+                static_cast<T*>(out.data_ptr()),
+                from,
+                to,
+                step,
+                steps,
+                base.has_value(),
+                base.value_or(0)});
       });
 }
 
