@@ -11,8 +11,6 @@ from fnmatch import fnmatchcase
 from harness import COMPLEX
 
 TEXT = "another error text"
-NARROW = ("int32", "uint8", "int16", "int8")
-INTEGERS = ("int64", *NARROW)
 
 KNOWN: dict[str, dict[str, str]] = {
     "TestCopy": {
@@ -25,10 +23,6 @@ KNOWN: dict[str, dict[str, str]] = {
     "TestJoining": {
         "test_[fsm]*:tensor_split-*-4": "no overload for a tensor of indices",
         "test_errors:meshgrid-float32-0": "PyTorch prints the tensor's elements",
-    },
-    "TestPooling": {
-        "test_errors:nn.functional.avg_pool1d-float32-1": TEXT,
-        "test_errors:nn.functional.adaptive_avg_pool1d-float32-0": TEXT,
     },
     "TestUnique": {
         "test_strides:unique*-float32-3": "rows, where PyTorch has columns",
@@ -43,20 +37,10 @@ KNOWN_DTYPES: dict[str, dict[str, tuple[str, ...]]] = {
         "nn.functional.threshold": ("uint8",),
     },
     "TestConvolution": {
-        "nn.functional.conv3d": ("bool",),
-        "nn.functional.conv_transpose1d": NARROW + ("bool",),
-        "nn.functional.conv_transpose2d": NARROW + ("bool",),
-        "nn.functional.conv_transpose3d": NARROW + ("bool",),
         "convolution": COMPLEX,
     },
     "TestCopy": {
         "view_as_complex": ("float16",),
-    },
-    "TestLinearAlgebra": {
-        "bilinear": NARROW + ("bool",),
-    },
-    "TestPooling": {
-        "nn.functional.max_pool1d": COMPLEX + INTEGERS + ("bool",),
     },
     "TestReduceOps": {
         "aminmax": COMPLEX,

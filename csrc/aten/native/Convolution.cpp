@@ -6,6 +6,9 @@
 // Read first: conv/Conv.h.
 #include "aten/native/Convolution.h"
 
+#include <algorithm>
+
+#include "aten/Dispatch.h"
 #include "aten/EmptyTensor.h"
 #include "aten/LegacyTypeName.h"
 #include "aten/OutputSpec.h"
@@ -390,6 +393,27 @@ void check_dtypes(
       weight.scalar_type());
 }
 
+// What PyTorch's kernels on the CPU take, and what they are called.
+void check_cpu_type(ScalarType dtype, const Parameters& p) {
+  constexpr TypeSet kWide = kFloatingTypes | kComplexTypes | type_set(kLong);
+  const bool is_3d = p.stride.size() == 3;
+  const auto taken = [](auto) {};
+  if (p.transposed) {
+    dispatch<kWide>(
+        dtype,
+        is_3d ? "slow_conv_transpose3d_out_cpu"
+              : "slow_conv_transpose2d_out_cpu",
+        taken);
+  } else if (std::any_of(p.dilation.begin(), p.dilation.end(), [](int64_t d) {
+               return d != 1;
+             })) {
+    dispatch<kWide>(dtype, "slow_conv_dilated<>", taken);
+  } else {
+    dispatch_all_types_and_complex(
+        dtype, is_3d ? "compute_columns3d" : "slow_conv2d_cpu", taken);
+  }
+}
+
 } // namespace
 
 // ------------------------------------------------------------------ forward
@@ -427,6 +451,9 @@ void convolution_into(
   }
   const Parameters p(
       weight, stride, padding, dilation, transposed, output_padding, groups);
+  if (out.is_cpu()) {
+    check_cpu_type(out.scalar_type(), p);
+  }
   const ScalarType dtype = compute_type(out);
   const Tensor x = operand(input, dtype);
   const Tensor w = operand(weight, dtype);

@@ -233,13 +233,15 @@ Tensor bilinear(
   const int64_t outputs = weight.size(0);
   const int64_t n = weight.size(1);
   const int64_t m = weight.size(2);
-  // (rows, n) times (n, outputs m), then a dot with each row of input2.
-  const Tensor flat = weight.permute({1, 0, 2}).reshape({n, outputs * m});
+  // (1, rows, n) times (1, n, outputs m): a left factor for every row, which
+  // (rows, outputs, m) times (rows, m, 1) meets with that of input2.
+  const Tensor flat = weight.permute({1, 0, 2}).reshape({1, n, outputs * m});
+  const Tensor left = at::bmm(input1.reshape({1, -1, n}), flat);
+  const Tensor right = input2.reshape({-1, m, 1});
   DimVector shape(input1.sizes());
   shape.back() = outputs;
-  shape.push_back(m);
-  const Tensor left = at::matmul(input1, flat).reshape(shape);
-  Tensor out = at::mul(left, input2.unsqueeze(-2)).sum(DimVector{-1});
+  const Tensor out =
+      at::bmm(left.reshape({-1, outputs, m}), right).reshape(shape);
   return bias.defined() ? at::add(out, bias) : out;
 }
 

@@ -307,6 +307,9 @@ Tensor max_pool1d(
     const Tensor& self, IntArrayRef kernel_size, IntArrayRef stride,
     IntArrayRef padding, IntArrayRef dilation, bool ceil_mode) {
   check_max_pool1d(self, kernel_size, stride, padding, dilation, ceil_mode);
+  if (self.is_cpu() && !(c10::GradMode::is_enabled() && self.requires_grad())) {
+    dispatch_floating_types(self.scalar_type(), "max_pool1d_impl", [](auto) {});
+  }
   return at::max_pool2d(
              self.unsqueeze(-2),
              flat_pair(kernel_size, 1),
@@ -366,14 +369,21 @@ Tensor avg_pool2d_backward(
   return grad_input;
 }
 
+static void check_two_or_three(const Tensor& self, const char* name) {
+  TORCH_CHECK(
+      self.dim() == 2 || self.dim() == 3,
+      "Expected 2 to 3 dimensions, but got ",
+      self.dim(),
+      "-dimensional tensor for argument #1 'self' (while checking arguments "
+      "for ",
+      name,
+      ")");
+}
+
 Tensor avg_pool1d(
     const Tensor& self, IntArrayRef kernel_size, IntArrayRef stride,
     IntArrayRef padding, bool ceil_mode, bool count_include_pad) {
-  TORCH_CHECK(
-      self.dim() == 2 || self.dim() == 3,
-      "Expected 2D or 3D (batch mode) tensor with optional 0 dim batch size "
-      "for input, but got:",
-      self.sizes());
+  check_two_or_three(self, "avg_pool1d");
   return at::avg_pool2d(
              self.unsqueeze(-2),
              flat_pair(kernel_size, 1),
@@ -453,10 +463,7 @@ Tensor adaptive_avg_pool2d(const Tensor& self, IntArrayRef output_size) {
 }
 
 Tensor adaptive_avg_pool1d(const Tensor& self, IntArrayRef output_size) {
-  TORCH_CHECK(
-      self.dim() == 2 || self.dim() == 3,
-      "adaptive_avg_pool1d(): Expected 2D to 3D tensor, but got ",
-      self.sizes());
+  check_two_or_three(self, "adaptive_avg_pool1d");
   TORCH_CHECK(
       output_size.size() == 1,
       "adaptive_avg_pool1d() argument 'output_size' should contain one int (got ",
