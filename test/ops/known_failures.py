@@ -24,9 +24,6 @@ KNOWN: dict[str, dict[str, str]] = {
         "test_[fsm]*:tensor_split-*-4": "no overload for a tensor of indices",
         "test_errors:meshgrid-float32-0": "PyTorch prints the tensor's elements",
     },
-    "TestUnique": {
-        "test_strides:unique*-float32-3": "rows, where PyTorch has columns",
-    },
 }
 
 
@@ -42,19 +39,8 @@ KNOWN_DTYPES: dict[str, dict[str, tuple[str, ...]]] = {
     "TestCopy": {
         "view_as_complex": ("float16",),
     },
-    "TestReduceOps": {
-        "aminmax": COMPLEX,
-        "logsumexp": COMPLEX,
-    },
-    "TestSorting": {
-        "kthvalue": COMPLEX + ("bool",),
-    },
     "TestTensorFactories": {
         "complex": ("float16",),
-    },
-    "TestUnique": {
-        "unique": COMPLEX,
-        "unique_consecutive": COMPLEX,
     },
 }
 

@@ -238,7 +238,7 @@ Tensor norm(
 }
 
 // log(sum(exp(x))) = m + log(sum(exp(x - m))) with m = max(x), or 0 where the
-// maximum is infinite.
+// maximum is infinite. Of complex numbers m is the largest real part.
 Tensor logsumexp(const Tensor& self, IntArrayRef dim, bool keepdim) {
   const Tensor x = c10::is_integral_type(self.scalar_type(), true)
       ? self.to(c10::get_default_dtype())
@@ -246,7 +246,7 @@ Tensor logsumexp(const Tensor& self, IntArrayRef dim, bool keepdim) {
   if (x.numel() == 0) {
     return at::log(at::exp(x).sum(dim, keepdim));
   }
-  Tensor top = x.amax(dim, true);
+  Tensor top = at::real(x).amax(dim, true);
   top = top.masked_fill(at::isinf(top), 0);
   const Tensor sums = at::exp(at::sub(x, top)).sum(dim, true);
   const Tensor result = at::add(at::log(sums), top);

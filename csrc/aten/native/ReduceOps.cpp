@@ -304,6 +304,7 @@ std::tuple<Tensor, Tensor> aminmax(
         d,
         " to have non-zero size.");
   }
+  check_ordered(self, self.is_cuda() ? "aminmax_cuda" : "aminmax_cpu");
   const auto dims = dim ? DimVector({*dim}) : DimVector();
   return {self.amin(dims, keepdim), self.amax(dims, keepdim)};
 }

@@ -2,12 +2,14 @@
 // by cpu/SortingKernel.cpp, and the results go back.
 #include "aten/native/Sorting.h"
 
+#include "aten/Dispatch.h"
 #include "aten/EmptyTensor.h"
 #include "aten/core/Tensor.h"
 #include "generated/native/Sorting.h"
 #include "generated/ops/Copy.h"
 #include "generated/ops/Slicing.h"
 #include "generated/ops/Sorting.h"
+#include "generated/ops/TensorFactories.h"
 #include "generated/ops/TensorShape.h"
 
 namespace at::native {
@@ -117,10 +119,16 @@ std::tuple<Tensor, Tensor> kthvalue(
       k >= 1 && k <= n,
       "kthvalue(): selected number k out of range for dimension ",
       dim);
-  const auto [values, indices] = select_first(self, k, dim, false, true);
   if (self.dim() == 0) {
-    return {values, indices};
+    return {self.clone(), at::zeros({}, self.options().dtype(kLong))};
   }
+  if (!self.is_meta()) {
+    dispatch_all_types(
+        self.scalar_type(),
+        self.is_cuda() ? "kthvalue_cuda" : "kthvalue_cpu",
+        [](auto) {});
+  }
+  const auto [values, indices] = select_first(self, k, dim, false, true);
   const auto last = [&](const Tensor& t) {
     const Tensor kept = t.narrow(dim, k - 1, 1);
     return (keepdim ? kept : kept.squeeze(dim)).contiguous();

@@ -76,7 +76,11 @@ Result unique_slices(
   const Tensor rows = unique_rows(self, dim);
   RowGroups groups =
       group_rows_stub(self.device_type(), rows, sort, return_counts);
-  Tensor values = self.index_select(dim, groups.first);
+  DimVector shape(self.sizes());
+  shape.erase(shape.begin() + dim);
+  shape.insert(shape.begin(), groups.first.numel());
+  Tensor values =
+      rows.index_select(0, groups.first).view(shape).movedim(0, dim);
   return results(
       std::move(values), std::move(groups), {rows.size(0)}, return_inverse);
 }

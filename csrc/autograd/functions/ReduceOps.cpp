@@ -282,7 +282,7 @@ Tensor logsumexp_backward(
       restore ? restore_reduced_dims(grad, dims, keepdim) : grad;
   const Tensor full_result =
       restore ? restore_reduced_dims(result, dims, keepdim) : result;
-  return full_grad * (self - full_result).exp();
+  return full_grad * (self - full_result).exp().conj();
 }
 
 // ------------------------------------------------- running sums and products
