@@ -595,20 +595,14 @@ class Tensor(_C.TensorBase):
 
     @_overridable
     def __dlpack_device__(self) -> tuple[Any, int]:
-        from torch.utils.dlpack import DLDeviceType
+        from torch.utils.dlpack import DLDeviceType, _device_type
 
-        kind, index = self.device.type, self.device.index or 0
-        if kind == "cpu":
-            pinned = self.is_pinned()
-            return (
-                DLDeviceType.kDLCUDAHost if pinned else DLDeviceType.kDLCPU,
-                index,
-            )
-        if kind == "cuda":
-            return (DLDeviceType.kDLCUDA, index)
-        if kind == _C._get_privateuse1_backend_name():
-            return (DLDeviceType.kDLExtDev, index)
-        raise ValueError(f"Unknown device type {kind} for Dlpack")
+        kind = _device_type(self.device)
+        if kind is None:
+            raise ValueError(f"Unknown device type {self.device.type} for Dlpack")
+        if self.device.type == "cpu" and self.is_pinned():
+            kind = DLDeviceType.kDLCUDAHost
+        return (kind, self.device.index or 0)
 
     @classmethod
     def __torch_function__(

@@ -498,9 +498,7 @@ class CustomOpDef:
         self._library = Library(namespace, "FRAGMENT")
         self._library.define(name + schema)
         self._opoverload = getattr(getattr(torch.ops, namespace), name).default
-        for kind, key in _DEVICE_KEYS.items():
-            kernel = self._meta_kernel if key == "Meta" else self._kernel_for(kind)
-            self._library.impl(name, kernel, key)
+        self._library.impl(name, self._meta_kernel, "Meta")
         if not parse(name + schema).is_mutable:
             recording = _autograd_kernel(self._opoverload, lambda: self._derivative)
             self._library.impl(name, recording, "Autograd")
@@ -508,11 +506,7 @@ class CustomOpDef:
 
     def _kernel_for(self, device_type: str) -> Callable:
         def kernel(*args: Any, **kwargs: Any) -> Any:
-            function = self._kernels.get(device_type, self._kernels.get(None))
-            if function is None:
-                raise NotImplementedError(
-                    f"{self._qualname} has no kernel for device type {device_type}"
-                )
+            function = self._kernels.get(device_type) or self._kernels[None]
             result = function(*args, **kwargs)
             self._check_no_alias(args, kwargs, result)
             return result
@@ -562,6 +556,10 @@ class CustomOpDef:
                 torch.device(kind)
 
         def register(function: Callable) -> Callable:
+            for kind, key in _DEVICE_KEYS.items():
+                served = key == "Meta" or kind in self._kernels or None in self._kernels
+                if not served and (kind in kinds or None in kinds):
+                    self._library.impl(self._name, self._kernel_for(kind), key)
             self._kernels.update(dict.fromkeys(kinds, function))
             return function
 

@@ -9,7 +9,11 @@ import enum
 from typing import Any
 
 import torch
-from torch._C import _from_dlpack, _to_dlpack as to_dlpack
+from torch._C import (
+    _from_dlpack,
+    _get_privateuse1_backend_name,
+    _to_dlpack as to_dlpack,
+)
 
 __all__ = ["DLDeviceType", "from_dlpack", "to_dlpack"]
 
@@ -34,7 +38,12 @@ class DLDeviceType(enum.IntEnum):
     kDLMAIA = 17
 
 
-_DLPACK_TYPES = {"cpu": DLDeviceType.kDLCPU, "cuda": DLDeviceType.kDLCUDA}
+def _device_type(device: torch.device) -> DLDeviceType | None:
+    """Return how DLPack numbers a device's kind, or None."""
+    if device.type == _get_privateuse1_backend_name():
+        return DLDeviceType.kDLExtDev
+    known = {"cpu": DLDeviceType.kDLCPU, "cuda": DLDeviceType.kDLCUDA}
+    return known.get(device.type)
 
 
 def from_dlpack(
@@ -48,6 +57,7 @@ def from_dlpack(
         copy: True forces a copy, False forbids one.
 
     Raises:
+        BufferError: DLPack has no number for `device`.
         ValueError: another device without a copy.
 
     Example:
@@ -71,7 +81,10 @@ def from_dlpack(
     moves = False
     if device is not None:
         device = torch.device(device)
-        target = (_DLPACK_TYPES.get(device.type), device.index or 0)
+        kind = _device_type(device)
+        if kind is None:
+            raise BufferError(f"Cannot pack tensors on {device}")
+        target = (kind, device.index or 0)
         moves = tuple(source) != target
         if moves and copy is False:
             raise ValueError(
