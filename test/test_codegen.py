@@ -140,6 +140,11 @@ def test_out_form_of_a_factory_drops_the_options() -> None:
             "3: 'one_device' names a method",
         ),
         (
+            "- func: f(Tensor x) -> Tensor\n  composite: g\n"
+            "- func: g(Tensor x) -> Tensor\n  dispatch: g",
+            "1: 'g' is a body of g; 'alias' calls it",
+        ),
+        (
             "- func: f(Tensor x) -> Tensor\n  kernel: {iterator: unary, stub: s}",
             "2: unknown iterator 'unary'",
         ),

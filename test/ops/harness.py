@@ -339,8 +339,9 @@ def other_dtypes(op: Op) -> tuple[str, ...]:
 
 
 def grad_dtypes(op: Op) -> tuple[str, ...]:
-    wanted = ("float64", "complex128") if op.grad else ()
-    return tuple(dtype for dtype in wanted if dtype in op.dtypes)
+    """Finite differences want double precision, whatever dtypes are recorded."""
+    wide = {"float64": FLOAT, "complex128": COMPLEX}
+    return tuple(d for d in wide if op.grad and set(wide[d]) & set(op.dtypes))
 
 
 def differentiable(t: torch.Tensor) -> bool:

@@ -93,6 +93,7 @@ def parse_topic(text: str, shown: str) -> Topic:
         for node in root.value:
             entries.append(_EntryReader(node, shown, counts).read())
     _mark_freeing_nodes(entries)
+    _check_composites(entries)
     return Topic(Path(shown).stem, shown, entries)
 
 
@@ -103,6 +104,26 @@ def _mark_freeing_nodes(entries: list[Entry]) -> None:
             shown = nodes.get(e.derivative.shown_as, e.derivative)
             frees = shown.saves_tensors
             e.derivative = dataclasses.replace(e.derivative, frees=frees)
+
+
+def _check_composites(entries: list[Entry]) -> None:
+    """A composite that shares a device's body would lose its derivative."""
+
+    def of(e: Entry, function: str) -> tuple[str, ...]:
+        return (function, *(str(a.type) for a in e.schema.arguments))
+
+    kernels = {
+        of(e, function): e.base.schema.full_name
+        for e in entries
+        if isinstance(e.body, (Dispatch, Structured))
+        for function in e.body.bodies.values()
+    }
+    for e in entries:
+        if isinstance(e.body, Composite):
+            owner = kernels.get(of(e, e.body.function))
+            if owner:
+                message = f"'{e.body.function}' is a body of {owner}; 'alias' calls it"
+                raise CodegenError(e.where, message)
 
 
 class _EntryReader:
