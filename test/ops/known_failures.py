@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from harness import COMPLEX
-
 TEXT = "another error text"
 
 KNOWN: dict[str, dict[str, str]] = {
@@ -32,9 +30,6 @@ KNOWN: dict[str, dict[str, str]] = {
 KNOWN_DTYPES: dict[str, dict[str, tuple[str, ...]]] = {
     "TestActivation": {
         "nn.functional.threshold": ("uint8",),
-    },
-    "TestConvolution": {
-        "convolution": COMPLEX,
     },
     "TestCopy": {
         "view_as_complex": ("float16",),

@@ -22,7 +22,13 @@ class TestConvolution(OpTests):
                 S(m(3, 7), m(4, 3, 2), stride=2, padding=1),
                 S(m(2, 3, 7), m(4, 3, 3), padding="same", dilation=2),
             ],
-            errors=lambda m: [S(m(1, 2, 5), m(3, 3, 3)), S(m(2, 2, 5, 5), m(3, 2, 3))],
+            errors=lambda m: [
+                S(m(1, 2, 5), m(3, 3, 3)),
+                S(m(2, 2, 5, 5), m(3, 2, 3)),
+                S(m(1, 2, 5) * 1j, m(3, 2, 3)),
+                S(m(1, 2, 5) * 1j, m(3, 2, 3).bfloat16()),
+                S(m(1, 2, 5) * 1j, m(3, 2, 3) * 1j, m(3)),
+            ],
         ),
         conv(
             "conv2d",

@@ -1,7 +1,9 @@
 // conv1d, conv2d, conv3d, their transposed forms and padding by name: what
 // users call, composed of at::convolution.
 #include "aten/core/Tensor.h"
+#include "aten/native/Convolution.h"
 #include "generated/native/Convolution.h"
+#include "generated/ops/BinaryOps.h"
 #include "generated/ops/Convolution.h"
 #include "generated/ops/Copy.h"
 #include "generated/ops/Padding.h"
@@ -32,13 +34,46 @@ Tensor with_batch(
       : convolve(input.unsqueeze(0)).squeeze(0);
 }
 
+// A product of complex numbers in three real ones, not four:
+//   (a + bi) (c + di) = ac - bd + i ((a + b) (c + d) - ac - bd)
+Tensor convolve(
+    const Tensor& input,
+    const Tensor& weight,
+    const Tensor& bias,
+    IntArrayRef stride,
+    IntArrayRef padding,
+    IntArrayRef dilation,
+    bool transposed,
+    IntArrayRef output_padding,
+    int64_t groups) {
+  const auto real = [&](const Tensor& x, const Tensor& w, const Tensor& b) {
+    return at::convolution(
+        x, w, b, stride, padding, dilation, transposed, output_padding, groups);
+  };
+  if (!input.is_complex()) {
+    return real(input, weight, bias);
+  }
+  check_conv_dtypes(input, weight, bias);
+  const Tensor a = at::real(input);
+  const Tensor b = at::imag(input);
+  const Tensor c = at::real(weight);
+  const Tensor d = at::imag(weight);
+  const Tensor bias_sum =
+      bias.defined() ? at::add(at::real(bias), at::imag(bias)) : bias;
+  const Tensor ac = real(a, c, bias.defined() ? at::real(bias) : bias);
+  const Tensor bd = real(b, d, Tensor());
+  const Tensor all = real(at::add(a, b), at::add(c, d), bias_sum);
+  const Scalar i(c10::complex<double>(0, 1));
+  return at::add(at::sub(ac, bd), at::mul(at::sub(at::sub(all, ac), bd), i));
+}
+
 Tensor plain(
     const Tensor& input, const Tensor& weight, const Tensor& bias,
     IntArrayRef stride, IntArrayRef padding, IntArrayRef dilation,
     int64_t groups, int64_t spatial, const char* name) {
   const DimVector zeros(static_cast<size_t>(spatial), 0);
   return with_batch(input, spatial, name, [&](const Tensor& x) {
-    return at::convolution(
+    return convolve(
         x, weight, bias, stride, padding, dilation, false, zeros, groups);
   });
 }
@@ -48,8 +83,15 @@ Tensor transposed(
     IntArrayRef stride, IntArrayRef padding, IntArrayRef output_padding,
     int64_t groups, IntArrayRef dilation, int64_t spatial, const char* name) {
   return with_batch(input, spatial, name, [&](const Tensor& x) {
-    return at::convolution(
-        x, weight, bias, stride, padding, dilation, true, output_padding,
+    return convolve(
+        x,
+        weight,
+        bias,
+        stride,
+        padding,
+        dilation,
+        true,
+        output_padding,
         groups);
   });
 }
@@ -98,9 +140,16 @@ Tensor same(
         "Using padding='same' with even kernel lengths and odd dilation may "
         "require a zero-padded copy of the input be created");
   }
-  return at::convolution(
+  return convolve(
       symmetric ? input : at::constant_pad_nd(input, extra, 0),
-      weight, bias, stride, padding, dilation, false, zeros, groups);
+      weight,
+      bias,
+      stride,
+      padding,
+      dilation,
+      false,
+      zeros,
+      groups);
 }
 
 Tensor named_padding(

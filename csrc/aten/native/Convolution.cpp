@@ -349,7 +349,30 @@ void add_bias(const Tensor& out, const T* bias) {
   }
 }
 
-void check_dtypes(
+// What PyTorch's kernels on the CPU take, and what they are called.
+void check_cpu_type(ScalarType dtype, const Parameters& p) {
+  constexpr TypeSet kWide = kFloatingTypes | type_set(kLong);
+  const bool is_3d = p.stride.size() == 3;
+  const auto taken = [](auto) {};
+  if (p.transposed) {
+    dispatch<kWide>(
+        dtype,
+        is_3d ? "slow_conv_transpose3d_out_cpu"
+              : "slow_conv_transpose2d_out_cpu",
+        taken);
+  } else if (std::any_of(p.dilation.begin(), p.dilation.end(), [](int64_t d) {
+               return d != 1;
+             })) {
+    dispatch<kWide>(dtype, "slow_conv_dilated<>", taken);
+  } else {
+    dispatch_all_types(
+        dtype, is_3d ? "compute_columns3d" : "slow_conv2d_cpu", taken);
+  }
+}
+
+} // namespace
+
+void check_conv_dtypes(
     const Tensor& input,
     const Tensor& weight,
     const Tensor& bias) {
@@ -385,36 +408,21 @@ void check_dtypes(
       ") and bias type (",
       c10::cpp_type_name(bias.scalar_type()),
       ") should be the same");
+  const bool same_type = input.scalar_type() == weight.scalar_type();
   TORCH_CHECK(
-      input.scalar_type() == weight.scalar_type(),
+      same_type || !input.is_complex(),
+      "Input type (",
+      legacy_type_name(input),
+      ") and weight type (",
+      legacy_type_name(weight),
+      ") should be the same");
+  TORCH_CHECK(
+      same_type,
       "expected scalar type ",
       input.scalar_type(),
       " but found ",
       weight.scalar_type());
 }
-
-// What PyTorch's kernels on the CPU take, and what they are called.
-void check_cpu_type(ScalarType dtype, const Parameters& p) {
-  constexpr TypeSet kWide = kFloatingTypes | kComplexTypes | type_set(kLong);
-  const bool is_3d = p.stride.size() == 3;
-  const auto taken = [](auto) {};
-  if (p.transposed) {
-    dispatch<kWide>(
-        dtype,
-        is_3d ? "slow_conv_transpose3d_out_cpu"
-              : "slow_conv_transpose2d_out_cpu",
-        taken);
-  } else if (std::any_of(p.dilation.begin(), p.dilation.end(), [](int64_t d) {
-               return d != 1;
-             })) {
-    dispatch<kWide>(dtype, "slow_conv_dilated<>", taken);
-  } else {
-    dispatch_all_types_and_complex(
-        dtype, is_3d ? "compute_columns3d" : "slow_conv2d_cpu", taken);
-  }
-}
-
-} // namespace
 
 // ------------------------------------------------------------------ forward
 
@@ -431,7 +439,7 @@ OutputSpec convolution_meta(
   const Parameters p(
       weight, stride, padding, dilation, transposed, output_padding, groups);
   check_shapes(input, weight, bias, p);
-  check_dtypes(input, weight, bias);
+  check_conv_dtypes(input, weight, bias);
   return OutputSpec(output_sizes(input, weight, p), input.options());
 }
 

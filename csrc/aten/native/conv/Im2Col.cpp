@@ -188,8 +188,8 @@ void multiply(
 
 template <typename F>
 void for_dtype(const ConvProblem& p, const F& f) {
-  constexpr TypeSet kTypes = kIntegralTypes | type_set(kFloat) |
-      type_set(kDouble) | kComplexTypes;
+  constexpr TypeSet kTypes =
+      kIntegralTypes | type_set(kFloat) | type_set(kDouble);
   dispatch<kTypes>(p.dtype, "slow_conv2d_cpu", f);
 }
 

@@ -171,7 +171,7 @@ __global__ void __launch_bounds__(kThreads) sum_bias_kernel(
 
 template <typename F>
 void for_dtype(const ConvProblem& p, const F& f) {
-  dispatch_all_types_and_complex(p.dtype, "slow_conv2d_cuda", f);
+  dispatch_all_types(p.dtype, "slow_conv2d_cuda", f);
 }
 
 } // namespace
