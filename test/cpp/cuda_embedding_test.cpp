@@ -69,19 +69,20 @@ void check_filled(
 TEST(CUDATensorFactories, ranges) {
   using at::native::range_stub;
   using c10::Scalar;
-  check_filled(range_stub, {1000}, at::kLong, Scalar(-7), Scalar(3));
-  check_filled(range_stub, {777}, at::kFloat, Scalar(0.5), Scalar(0.25));
-  check_filled(range_stub, {9}, at::kByte, Scalar(250), Scalar(-3));
+  check_filled(range_stub, {1000}, at::kLong, Scalar(-7), Scalar(3), false);
+  check_filled(range_stub, {777}, at::kFloat, Scalar(0.5), Scalar(0.25), false);
+  check_filled(range_stub, {9}, at::kByte, Scalar(250), Scalar(-3), true);
 }
 
 TEST(CUDATensorFactories, linear_and_exponential_steps) {
   using at::native::linspace_stub;
   using c10::Scalar;
-  for (double base : {0.0, 2.0}) {
+  using Base = std::optional<double>;
+  for (Base base : {Base(), Base(2.0)}) {
     check_filled(linspace_stub, {301}, at::kFloat, Scalar(-1), Scalar(2), base);
     check_filled(linspace_stub, {1}, at::kDouble, Scalar(3), Scalar(9), base);
   }
-  check_filled(linspace_stub, {50}, at::kInt, Scalar(-9), Scalar(100), 0.0);
+  check_filled(linspace_stub, {50}, at::kInt, Scalar(-9), Scalar(100), Base());
 }
 
 TEST(CUDATensorFactories, triangles) {
