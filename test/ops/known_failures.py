@@ -19,7 +19,6 @@ KNOWN: dict[str, dict[str, str]] = {
         "test_forward:index_add-float16-1": "16-bit sums round in another order",
     },
     "TestJoining": {
-        "test_[fgsm]*:tensor_split-*-4": "no overload for a tensor of indices",
         "test_errors:meshgrid-float32-0": "PyTorch prints the tensor's elements",
     },
 }

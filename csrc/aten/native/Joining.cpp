@@ -148,11 +148,12 @@ Tensor cat(TensorList tensors, int64_t dim) {
   Tensor out;
   if (format != c10::MemoryFormat::Contiguous &&
       all_channels_last(tensors, format)) {
-    out = Tensor(at::detail::empty_strided(
-        plan.sizes,
-        at::detail::contiguous_strides(plan.sizes, format),
-        plan.dtype,
-        plan.device));
+    out = Tensor(
+        at::detail::empty_strided(
+            plan.sizes,
+            at::detail::contiguous_strides(plan.sizes, format),
+            plan.dtype,
+            plan.device));
   } else {
     out = Tensor(at::detail::empty(plan.sizes, plan.dtype, plan.device));
   }
@@ -225,17 +226,15 @@ std::vector<Tensor> map(TensorList tensors, Function f) {
 }
 
 void check_not_empty(TensorList tensors, const char* name) {
-  TORCH_CHECK(
-      !tensors.empty(), name, " expects a non-empty TensorList");
+  TORCH_CHECK(!tensors.empty(), name, " expects a non-empty TensorList");
 }
 
 } // namespace
 
 Tensor hstack(TensorList tensors) {
   check_not_empty(tensors, "hstack");
-  const auto wide = map(tensors, [](const Tensor& t) {
-    return at::atleast_1d(t);
-  });
+  const auto wide =
+      map(tensors, [](const Tensor& t) { return at::atleast_1d(t); });
   return at::cat(wide, wide[0].dim() == 1 ? 0 : 1);
 }
 
@@ -260,12 +259,8 @@ Tensor column_stack(TensorList tensors) {
 
 // --------------------------------------------------------- split and unbind
 
-std::vector<Tensor> split(
-    const Tensor& self,
-    int64_t split_size,
-    int64_t dim) {
-  TORCH_CHECK(
-      self.dim() != 0, "split expects at least a 1-dimensional tensor");
+std::vector<Tensor> split(const Tensor& self, int64_t split_size, int64_t dim) {
+  TORCH_CHECK(self.dim() != 0, "split expects at least a 1-dimensional tensor");
   TORCH_CHECK(
       split_size >= 0,
       "split expects split_size be non-negative, but got split_size=",
@@ -277,8 +272,9 @@ std::vector<Tensor> split(
       "split_size can only be 0 if dimension size is 0, but got dimension "
       "size of ",
       size);
-  const int64_t count =
-      split_size == 0 ? 1 : std::max<int64_t>((size + split_size - 1) / split_size, 1);
+  const int64_t count = split_size == 0
+      ? 1
+      : std::max<int64_t>((size + split_size - 1) / split_size, 1);
   std::vector<Tensor> parts;
   parts.reserve(static_cast<size_t>(count));
   DimVector sizes(self.sizes());
@@ -298,8 +294,7 @@ std::vector<Tensor> split_with_sizes(
     const Tensor& self,
     IntArrayRef split_sizes,
     int64_t dim) {
-  TORCH_CHECK(
-      self.dim() != 0, "split expects at least a 1-dimensional tensor");
+  TORCH_CHECK(self.dim() != 0, "split expects at least a 1-dimensional tensor");
   dim = maybe_wrap_dim(dim, self.dim());
   const int64_t size = self.sizes()[dim];
   int64_t total = 0;
@@ -343,8 +338,7 @@ std::vector<Tensor> split(
 }
 
 std::vector<Tensor> chunk(const Tensor& self, int64_t chunks, int64_t dim) {
-  TORCH_CHECK(
-      self.dim() > 0, "chunk expects at least a 1-dimensional tensor");
+  TORCH_CHECK(self.dim() > 0, "chunk expects at least a 1-dimensional tensor");
   TORCH_CHECK(
       chunks > 0, "chunk expects `chunks` to be greater than 0, got: ", chunks);
   const int64_t size = self.size(dim);
@@ -368,14 +362,18 @@ std::vector<Tensor> unsafe_chunk(
   return parts;
 }
 
-std::vector<Tensor> tensor_split(
-    const Tensor& self,
-    IntArrayRef indices,
-    int64_t dim) {
+static void check_has_dimension(const Tensor& self) {
   TORCH_CHECK(
       self.dim() > 0,
       "tensor_split expected at least a 1-dimensional tensor, but got a "
       "tensor with 0 dims");
+}
+
+std::vector<Tensor> tensor_split(
+    const Tensor& self,
+    IntArrayRef indices,
+    int64_t dim) {
+  check_has_dimension(self);
   std::vector<Tensor> parts;
   int64_t start = 0;
   for (int64_t end : indices) {
@@ -390,10 +388,7 @@ std::vector<Tensor> tensor_split(
     const Tensor& self,
     int64_t sections,
     int64_t dim) {
-  TORCH_CHECK(
-      self.dim() > 0,
-      "tensor_split expected at least a 1-dimensional tensor, but got a "
-      "tensor with 0 dims");
+  check_has_dimension(self);
   TORCH_CHECK(
       sections > 0, "number of sections must be larger than 0, got ", sections);
   const int64_t size = self.size(dim);
@@ -406,9 +401,45 @@ std::vector<Tensor> tensor_split(
   return native::tensor_split(self, IntArrayRef(indices), dim);
 }
 
+std::vector<Tensor> tensor_split(
+    const Tensor& self,
+    const Tensor& tensor_indices_or_sections,
+    int64_t dim) {
+  const Tensor numbers = tensor_indices_or_sections.contiguous();
+  const char* const expected =
+      "tensor_split expected tensor_indices_or_sections ";
+  check_has_dimension(self);
+  TORCH_CHECK(
+      numbers.is_cpu(),
+      expected,
+      "to be on cpu, but it's on ",
+      numbers.device());
+  TORCH_CHECK(
+      numbers.scalar_type() == kLong,
+      expected,
+      "to have dtype of long, but got ",
+      numbers.scalar_type());
+  TORCH_CHECK(
+      numbers.dim() <= 1,
+      expected,
+      "to be a zero-dimensional or one-dimensional tensor, but got a tensor "
+      "with ",
+      numbers.dim(),
+      " dims");
+  const auto* data = numbers.data_ptr<int64_t>();
+  if (numbers.dim() == 0) {
+    return native::tensor_split(self, *data, dim);
+  }
+  const IntArrayRef indices(data, static_cast<size_t>(numbers.numel()));
+  return native::tensor_split(self, indices, dim);
+}
+
 std::vector<Tensor> unbind(const Tensor& self, int64_t dim) {
   TORCH_CHECK_INDEX(
-      self.dim() > 0, "Dimension specified as ", dim, " but tensor has no dimensions");
+      self.dim() > 0,
+      "Dimension specified as ",
+      dim,
+      " but tensor has no dimensions");
   dim = maybe_wrap_dim(dim, self.dim());
   const int64_t size = self.sizes()[dim];
   const int64_t step = self.strides()[dim];
@@ -439,7 +470,8 @@ std::vector<Tensor> meshgrid(TensorList tensors, std::string_view indexing) {
   TORCH_CHECK(!tensors.empty(), "meshgrid expects a non-empty TensorList");
   TORCH_CHECK(
       indexing == "ij" || indexing == "xy",
-      "torch.meshgrid: indexing must be one of \"xy\" or \"ij\", but received: ",
+      "torch.meshgrid: indexing must be one of \"xy\" or \"ij\", but "
+      "received: ",
       indexing);
   DimVector shape;
   for (const Tensor& t : tensors) {
