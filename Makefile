@@ -67,7 +67,7 @@ lint: stubs  ## layers, sizes, operator entries, formatting, types
 	$(BIN)/python -m pytest -q test/typing/test_user_programs.py
 
 .PHONY: format
-format: $(VENV)/.lint  ## format Python, and the C++ files that differ from main
+format: $(VENV)/.lint  ## format Python, and the C++ lines that differ from main
 	$(BIN)/ruff check --fix $(CODE)
 	$(BIN)/ruff format $(CODE)
 	$(BIN)/python tools/lint/clang_format.py --fix --base $(BASE)

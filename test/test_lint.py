@@ -124,14 +124,14 @@ def test_long_function(repository, lines, warned) -> None:
 @pytest.mark.skipif(
     shutil.which("clang-format") is None, reason="clang-format is not installed"
 )
-def test_only_changed_files_are_formatted(repository) -> None:
+def test_only_changed_lines_are_formatted(repository) -> None:
     ugly = "int  f( ){return 1;}\n"
     write(repository, {"csrc/old.cpp": ugly, "csrc/touched.cpp": ugly})
     shutil.copy(ROOT / ".clang-format", repository)
     git(repository, "add", ".")
     git(repository, "commit", "-q", "-m", "Begin")
     git(repository, "switch", "-q", "-c", "topic")
-    write(repository, {"csrc/touched.cpp": ugly + "\n", "csrc/new.cpp": ugly})
+    write(repository, {"csrc/touched.cpp": ugly + ugly, "csrc/new.cpp": ugly})
     git(repository, "commit", "-q", "-a", "-m", "Touch")
     done = lint(repository, "clang_format.py")
     assert done.returncode == 1
@@ -141,6 +141,8 @@ def test_only_changed_files_are_formatted(repository) -> None:
         "clang-format: 2 of 2 files differ",
     ]
     assert lint(repository, "clang_format.py", "--fix").returncode == 0
-    assert (repository / "csrc/new.cpp").read_text() == "int f() { return 1; }\n"
+    neat = "int f() { return 1; }\n"
+    assert (repository / "csrc/new.cpp").read_text() == neat
+    assert (repository / "csrc/touched.cpp").read_text() == ugly + neat
     assert (repository / "csrc/old.cpp").read_text() == ugly
     assert lint(repository, "clang_format.py").returncode == 0

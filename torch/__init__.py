@@ -10,7 +10,13 @@ import importlib
 import math
 from typing import TYPE_CHECKING, Any
 
-from torch.version import __version__ as __version__
+try:
+    from torch.version import __version__ as __version__
+except ModuleNotFoundError:
+    raise ImportError(
+        "this torch is a folder of sources that were not built. Leave the folder "
+        "that holds it to use an installed torch, or build it: make develop"
+    ) from None
 from torch import _C
 
 # `x as x` tells type checkers that x is for users, not for this file.

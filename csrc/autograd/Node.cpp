@@ -37,9 +37,8 @@ void* Node::operator new(size_t size) {
     return ::operator new(size);
   }
   void* block = block_lists[cls].take();
-  return C10_LIKELY(block != nullptr)
-      ? block
-      : ::operator new((cls + 1) * kBlockStep);
+  return C10_LIKELY(block != nullptr) ? block
+                                      : ::operator new((cls + 1) * kBlockStep);
 }
 
 void Node::operator delete(void* block, size_t size) {

@@ -33,7 +33,7 @@ class Classifier(nn.Module):
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--folder", type=Path, default=Path("."))
     parser.add_argument("--svg", action="store_true", help="pictures, not pages")
     options = parser.parse_args()

@@ -11,6 +11,7 @@ tqdm (progress bar) and matplotlib (`--plot`) are used only where they are insta
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import sys
 from pathlib import Path
 
@@ -89,10 +90,8 @@ def evaluate(model, loader, device) -> tuple[float, float]:
 
 def plot(path: Path, history: list, model, test: TensorDataset, device) -> None:
     """Draw the losses of all epochs and what the model reads in 40 test images."""
-    try:
-        import matplotlib
-    except ImportError:
-        sys.exit("--plot needs matplotlib: pip install matplotlib")
+    import matplotlib
+
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
@@ -128,7 +127,10 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--save", type=Path, metavar="FILE", help="checkpoint to write")
     parser.add_argument("--plot", type=Path, metavar="FILE", help="picture to write")
-    return parser.parse_args()
+    args = parser.parse_args()
+    if args.plot and importlib.util.find_spec("matplotlib") is None:
+        sys.exit("--plot needs matplotlib: pip install matplotlib")
+    return args
 
 
 def main() -> None:

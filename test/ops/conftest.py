@@ -6,6 +6,9 @@ import pytest
 from harness import DEVICE, Case, OpTests, cases, other_dtypes
 from known_failures import reason
 
+# A topic without recorded answers brings a test_forward of its own.
+NEED_ANSWERS = ("test_strides", "test_every_dtype")
+
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     cls = metafunc.cls
@@ -16,7 +19,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     ):
         return
     name = metafunc.function.__name__
-    if name == "test_errors":
+    if name in NEED_ANSWERS and not hasattr(cls, "golden"):
+        found = []
+    elif name == "test_errors":
         found = [
             Case(op, "float32", i)
             for op in cls.ops

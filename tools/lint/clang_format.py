@@ -1,15 +1,17 @@
-"""Check the formatting of the C++ files that differ from main, or fix it.
+"""Check the formatting of the C++ lines that differ from main, or fix it.
 
     python tools/lint/clang_format.py [--fix] [--base main] [--all] [FILE ...]
 
-The style is .clang-format. Files that nobody touches keep their form: formatting
-all of them at once would hide changes of meaning and rebuild everything.
+The style is .clang-format. Lines that nobody touches keep their form: formatting
+all of them at once would hide changes of meaning and rebuild everything. --all
+and files by name mean whole files.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -33,9 +35,21 @@ def changed(base: str) -> list[str]:
     return differ + git("ls-files", "--others", "--exclude-standard", "--", *FOLDERS)
 
 
-def is_formatted(tool: str, path: Path) -> bool:
-    done = subprocess.run([tool, "--dry-run", "-Werror", path], capture_output=True)
-    return done.returncode == 0
+def touched(base: str, name: str) -> list[str]:
+    """clang-format's options for the lines that differ; none for a new file."""
+    start = git("merge-base", base, "HEAD") or ["HEAD"]
+    hunks = [
+        re.match(r"@@ \S+ \+(\d+)(?:,(\d+))? @@", line)
+        for line in git("diff", "-U0", start[0], "--", name)
+    ]
+    ranges = [(int(h[1]), int(h[2] or 1)) for h in hunks if h]
+    # Where lines were only taken out, those around the place are looked at.
+    return [f"--lines={max(first, 1)}:{first + max(n, 1) - 1}" for first, n in ranges]
+
+
+def is_formatted(command: list[str], path: Path) -> bool:
+    done = subprocess.run([*command, str(path)], capture_output=True)
+    return done.stdout == path.read_bytes()
 
 
 def main() -> int:
@@ -52,10 +66,14 @@ def main() -> int:
         return 1
     listed = git("ls-files", "--", *FOLDERS) if options.all else changed(options.base)
     names = options.files or [n for n in listed if n.endswith(SUFFIXES)]
-    bad = [n for n in names if not is_formatted(tool, ROOT / n)]
-    if options.fix and bad:
-        subprocess.run([tool, "-i", *(ROOT / n for n in bad)], check=True)
+    whole = options.all or options.files
+    commands = {
+        name: [tool, *([] if whole else touched(options.base, name))] for name in names
+    }
+    bad = [n for n in names if not is_formatted(commands[n], ROOT / n)]
     for name in bad:
+        if options.fix:
+            subprocess.run([*commands[name], "-i", ROOT / name], check=True)
         print(f"{name}: {'formatted' if options.fix else 'not as .clang-format says'}")
     print(f"clang-format: {len(bad)} of {len(names)} files differ")
     return 1 if bad and not options.fix else 0

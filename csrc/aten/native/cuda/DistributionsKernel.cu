@@ -16,14 +16,14 @@ namespace {
 // The device's fast functions for float, as PyTorch's transforms use them;
 // exact ones for double, and where no device compiles this.
 #ifdef __CUDA_ARCH__
-#define FAST_FUNCTION(name, exact, fast)                \
-  template <typename U>                                 \
-  __device__ __forceinline__ U name(U x) {              \
-    if constexpr (std::is_same<U, float>::value) {      \
-      return fast;                                      \
-    } else {                                            \
-      return exact;                                     \
-    }                                                   \
+#define FAST_FUNCTION(name, exact, fast)           \
+  template <typename U>                            \
+  __device__ __forceinline__ U name(U x) {         \
+    if constexpr (std::is_same<U, float>::value) { \
+      return fast;                                 \
+    } else {                                       \
+      return exact;                                \
+    }                                              \
   }
 #else
 #define FAST_FUNCTION(name, exact, fast)   \
