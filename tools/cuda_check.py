@@ -14,14 +14,19 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any, Callable
 
 ROOT = Path(__file__).resolve().parents[1]
+# A container of code for several architectures, version 1 with 16 bytes of header.
+CONTAINER = bytes.fromhex("50ed55ba01001000")
+MACHINE_CODE = 2
 
 # Run by an interpreter of its own, in a staged tree. It prints what went wrong.
 IMPORT_CHECK = """
@@ -123,13 +128,31 @@ def kernel_files() -> int:
     return len(list((ROOT / "csrc" / "aten" / "native" / "cuda").glob("*.cu")))
 
 
+def machine_code(image: bytes) -> Counter[str]:
+    """How many pieces of machine code nvcc put in for each architecture.
+
+    A file's code is a container: magic, version and own size, size of the rest;
+    then pieces, each with its kind (1 PTX, 2 machine code), header's and
+    payload's size, and at byte 28 its architecture.
+    """
+    found: Counter[str] = Counter()
+    at = image.find(CONTAINER)
+    while at >= 0:
+        header, size = struct.unpack_from("<HQ", image, at + 6)
+        piece = at + header
+        while piece < at + header + size:
+            kind, own, payload = struct.unpack_from("<HxxIQ", image, piece)
+            if kind == MACHINE_CODE:
+                found[str(struct.unpack_from("<I", image, piece + 28)[0])] += 1
+            piece += own + payload
+        at = image.find(CONTAINER, piece)
+    return found
+
+
 def check_code(library: Path, architectures: str) -> str:
     """It carries code of every .cu file for every architecture."""
-    image = library.read_bytes()
-    # nvcc writes the options of each piece of code beside it.
-    found = {
-        a: image.count(b"-arch sm_%s" % a.encode()) for a in architectures.split(";")
-    }
+    code = machine_code(library.read_bytes())
+    found = {a: code[a] for a in architectures.split(";")}
     few = {a: n for a, n in found.items() if n < kernel_files()}
     return f"pieces of code by architecture: {few}" if few else ""
 

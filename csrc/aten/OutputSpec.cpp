@@ -1,6 +1,7 @@
 #include "aten/OutputSpec.h"
 
 #include "aten/EmptyTensor.h"
+#include "aten/OutputType.h"
 
 namespace at {
 
@@ -14,13 +15,7 @@ Tensor allocate_output(const OutputSpec& spec) {
 }
 
 void resize_output(const TensorBase& out, const OutputSpec& spec) {
-  TORCH_CHECK(
-      out.scalar_type() == spec.options.dtype(),
-      "Expected out tensor to have dtype ",
-      c10::cpp_type_name(spec.options.dtype()),
-      ", but got ",
-      c10::cpp_type_name(out.scalar_type()),
-      " instead");
+  check_out_type(out, spec.options.dtype());
   TORCH_CHECK(
       out.device() == spec.options.device(),
       "Expected out tensor to have device ",

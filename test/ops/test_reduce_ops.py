@@ -331,3 +331,22 @@ def test_a_sum_of_millions_keeps_its_digits():
 def test_sum_over_dims_is_numpys(dims):
     x = torch.arange(24.0, dtype=torch.float64).reshape(2, 3, 4)
     assert x.sum(dims).tolist() == x.numpy().sum(dims).tolist()
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda x, out: torch.max(x, 1, out=out),
+        lambda x, out: torch.sort(x[:, 0], out=out),
+        lambda x, out: torch.topk(x[:, 0], 3, out=out),
+    ],
+    ids=["max", "sort", "topk"],
+)
+def test_no_output_is_written_where_one_is_refused(call):
+    values = torch.full((3,), 7.0)
+    indices = torch.full((3,), 7.0)
+    with pytest.raises(RuntimeError) as caught:
+        call(torch.randn(3, 4), (values, indices))
+    text = "Expected out tensor to have dtype long int, but got float instead"
+    assert str(caught.value) == text
+    assert values.tolist() == indices.tolist() == [7.0, 7.0, 7.0]

@@ -395,13 +395,9 @@ def _copying_shell(op: Operator, function: str) -> list[str]:
     if op.form is Form.INPLACE:
         value = enclosed(call, names, "")
         return [enclosed("return copy_to_self", ["self", value], ";", 2)]
+    value = enclosed(call, names, "")
+    name = f'"{op.schema.name}"'
     if len(outs) == 1:
-        value = enclosed(call, names, "")
-        name = f'"{op.schema.name}"'
         return [enclosed("return copy_to_out", [name, outs[0], value], ";", 2)]
-    lines = [statement(f"const auto results = {call}", names)]
-    lines += [
-        f'  copy_to_out("{op.schema.name}", {n}, std::get<{i}>(results));'
-        for i, n in enumerate(outs)
-    ]
-    return [*lines, _return(outs, op)]
+    tied = f"std::tie({', '.join(outs)})"
+    return [enclosed("return copy_to_outs", [name, tied, value], ";", 2)]

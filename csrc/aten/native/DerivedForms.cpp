@@ -29,7 +29,7 @@ Tensor& copy_to_self(Tensor& self, const Tensor& result) {
   return self.copy_(result);
 }
 
-Tensor& copy_to_out(const char* name, Tensor& out, const Tensor& result) {
+void check_out(const char* name, const Tensor& out, const Tensor& result) {
   TORCH_CHECK(
       !c10::GradMode::is_enabled() ||
           !(out.requires_grad() || result.requires_grad()) ||
@@ -46,6 +46,10 @@ Tensor& copy_to_out(const char* name, Tensor& out, const Tensor& result) {
       " instead");
   check_cast(result, out);
   assert_no_internal_overlap(out);
+}
+
+Tensor& copy_to_out(const char* name, Tensor& out, const Tensor& result) {
+  check_out(name, out, result);
   detail::resize_output_(*out.unsafe_impl(), result.sizes());
   return out.copy_(result);
 }

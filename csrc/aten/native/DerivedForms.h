@@ -2,6 +2,10 @@
 // compute, then copy. Called by generated shells (build/generated/native).
 #pragma once
 
+#include <tuple>
+#include <utility>
+
+#include "aten/OutputType.h"
 #include "aten/core/Tensor.h"
 
 namespace at::native {
@@ -17,6 +21,33 @@ C10_API Tensor& copy_to_out(
     const char* name,
     Tensor& out,
     const Tensor& result);
+
+// What copy_to_out refuses, before it writes.
+C10_API void check_out(
+    const char* name,
+    const Tensor& out,
+    const Tensor& result);
+
+// copy_to_out for several outputs, which must be of the results' dtypes. All
+// are checked before one is written.
+template <typename Outs, typename Results, size_t... I>
+Outs copy_to_outs(
+    const char* name,
+    const Outs& outs,
+    const Results& results,
+    std::index_sequence<I...>) {
+  (check_out_type(std::get<I>(outs), std::get<I>(results).scalar_type()), ...);
+  (check_out(name, std::get<I>(outs), std::get<I>(results)), ...);
+  (copy_to_out(name, std::get<I>(outs), std::get<I>(results)), ...);
+  return outs;
+}
+template <typename... Outs, typename Results>
+std::tuple<Outs&...> copy_to_outs(
+    const char* name,
+    const std::tuple<Outs&...>& outs,
+    const Results& results) {
+  return copy_to_outs(name, outs, results, std::index_sequence_for<Outs...>());
+}
 
 // RuntimeError when elements of `out` share memory with each other or with one
 // of `inputs`; for operators that refuse this rather than compute first.

@@ -93,13 +93,7 @@ Tensor& gather_out(
     const Tensor& index,
     bool sparse_grad,
     Tensor& out) {
-  TORCH_CHECK(
-      self.scalar_type() == out.scalar_type(),
-      "Expected out tensor to have dtype ",
-      c10::cpp_type_name(self.scalar_type()),
-      ", but got ",
-      c10::cpp_type_name(out.scalar_type()),
-      " instead");
+  check_out_type(out, self.scalar_type());
   check_out_memory(out, {self, index});
   return copy_to_out(
       "gather", out, native::gather(self, dim, index, sparse_grad));
