@@ -5,13 +5,17 @@ The first part holds in a build with and without CUDA; what is different says so
 
 from __future__ import annotations
 
+import collections
 import inspect
 import subprocess
 import sys
+import warnings
 
+import numpy as np
 import pytest
 
 import torch
+from torch._tensor import _typestr, _wait_for_consumer
 
 COMPILED = torch.cuda._is_compiled()
 without_gpu = pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
@@ -336,3 +340,94 @@ def test_memory_summary_lays_out_the_figures(monkeypatch):
     )
     short = memory.memory_summary(0, abbreviated=True)
     assert "from large pool" not in short and short.endswith("|\n")
+
+
+# ----------------------------------------------- what needs no device to be right
+
+
+@pytest.mark.parametrize("name", ["bool", "uint8", "int16", "float16", "complex64"])
+def test_array_interface_names_dtypes_as_numpy_does(name):
+    assert _typestr(getattr(torch, name)) == np.dtype(name).str
+
+
+def test_array_interface_of_bfloat16_is_two_bytes_of_nothing_known():
+    assert _typestr(torch.bfloat16) == "<V2"
+
+
+class Waited(list):
+    """Stands in for streams and events of torch.cuda and notes what waits."""
+
+    def install(self, patch: pytest.MonkeyPatch, current: str) -> None:
+        log = self
+        stream = collections.namedtuple("Stream", ["name", "wait_event"])
+
+        class Event:
+            def record(self, on: object) -> None:
+                log.append(("record", on.name))
+
+        def make(name: str) -> object:
+            return stream(name, log.append)
+
+        default = make("default")
+        patch.setattr(torch.cuda, "current_device", lambda: 0)
+        patch.setattr(torch.cuda, "default_stream", lambda: default)
+        chosen = default if current == "default" else make(current)
+        patch.setattr(torch.cuda, "current_stream", lambda: chosen)
+        patch.setattr(torch.cuda, "ExternalStream", lambda n: make(f"external {n}"))
+        patch.setattr(torch.cuda, "Event", Event)
+
+
+@pytest.mark.parametrize(
+    ("current", "stream", "recorded"),
+    [
+        ("default", None, []),
+        ("default", 1, []),
+        ("default", -1, []),
+        ("side", None, ["side"]),
+        ("side", 7, ["side"]),
+    ],
+)
+def test_dlpack_consumer_waits_for_our_stream(monkeypatch, current, stream, recorded):
+    log = Waited()
+    log.install(monkeypatch, current)
+    _wait_for_consumer(torch.device("cuda:0"), stream)
+    assert [entry[1] for entry in log if isinstance(entry, tuple)] == recorded
+    # The consumer's stream waits for just that event.
+    assert len(log) == 2 * len(recorded)
+
+
+def test_dlpack_refuses_streams_as_the_protocol_says(monkeypatch):
+    Waited().install(monkeypatch, "default")
+    with pytest.raises(BufferError, match="^per-thread default stream"):
+        _wait_for_consumer(torch.device("cuda:0"), 2)
+    with pytest.raises(AssertionError, match="^unsupported stream on CUDA: 0.$"):
+        _wait_for_consumer(torch.device("cuda:0"), 0)
+    with pytest.raises(BufferError, match="Expected: 1. Current device: 0.$"):
+        _wait_for_consumer(torch.device("cuda:1"), None)
+
+
+@without_gpu
+def test_accelerator_takes_no_other_device():
+    with pytest.raises(RuntimeError, match="^Accelerator expected$"):
+        torch.accelerator.set_device_index("cpu")
+    none = "^Cannot access accelerator device when none is available.$"
+    torch.accelerator.set_device_index(-1)  # leaves things as they are
+    with torch.accelerator.device_index(None):
+        with pytest.raises(RuntimeError, match=none):
+            torch.accelerator.set_device_index(0)
+    with pytest.raises(RuntimeError, match=none), torch.accelerator.device_index(0):
+        pass
+
+
+def test_forking_many_devices_warns_once(monkeypatch):
+    monkeypatch.setattr(torch.random, "_warned_of_many_devices", False)
+    warn = torch.random._warn_of_many_devices
+    with pytest.warns(UserWarning, match="^CUDA reports that you have 3 available"):
+        warn("cuda", 3, "torch.random.fork_rng", "devices")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warn("cuda", 3, "torch.random.fork_rng", "devices")
+
+
+def test_there_is_no_generator_of_a_loader_outside_its_workers():
+    assert torch.random.thread_safe_generator() is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import copy
+import importlib.util
 import io
 import json
 import os
@@ -458,3 +459,17 @@ def test_shared_memory_is_seen_by_forked_processes():
         os._exit(0)
     os.waitpid(child, 0)
     assert x.tolist() == [7, 7]
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("safetensors") is not None, reason="it is installed"
+)
+def test_safetensors_files_ask_for_their_library(tmp_path):
+    path = tmp_path / "weights.safetensors"
+    path.write_bytes(b"")
+    with pytest.raises(RuntimeError) as raised:
+        torch.load(str(path))
+    assert str(raised.value) == (
+        "Attempting to load a safetensors file but safetensors is not installed. "
+        "Please install safetensors with: pip install safetensors"
+    )
