@@ -22,14 +22,14 @@ def register_source(topic: Topic) -> str:
         f"const ArrayRef<Operator*> {topic.name}_operators({topic.name}_list);"
     )
     methods = "\n\n".join(method_body(op) for op in methods_of(topic))
-    names = [n for n in (one_device_names(topic),) if n]
+    parts = [one_device_names(topic), tables, listed]
     text = (
         '#include "aten/core/Boxing.h"\n'
         '#include "aten/native/OneDevice.h"\n'
         f'#include "generated/autograd/{topic.name}.h"\n'
         f'#include "generated/native/{topic.name}.h"\n'
         f'#include "generated/ops/{topic.name}.h"\n\n'
-        + namespace("at::ops", "\n\n".join([*names, tables, listed]))
+        + namespace("at::ops", "\n\n".join(filter(None, parts)))
     )
     if methods:
         text += "\n" + namespace("at", methods)

@@ -1,11 +1,18 @@
 // Stubs of the factories that compute: arange, linspace, logspace, eye, tril.
 #pragma once
 
+#include <type_traits>
+
 #include "aten/TensorIterator.h"
 #include "aten/native/DispatchStub.h"
 #include "c10/core/Scalar.h"
 
 namespace at::native {
+
+// Ranges are formed in int64 or double and rounded once.
+template <typename T>
+using range_math =
+    std::conditional_t<std::is_integral<T>::value, int64_t, double>;
 
 // out[i] = start + i * step, out one-dimensional and contiguous. `closed`: for
 // range, which takes its end along; errors name it.

@@ -10,11 +10,6 @@
 namespace at::native {
 namespace {
 
-// Ranges are formed in int64 or double and rounded once.
-template <typename T>
-using range_math =
-    std::conditional_t<std::is_integral<T>::value, int64_t, double>;
-
 void range_kernel(
     const TensorBase& out,
     Scalar start,

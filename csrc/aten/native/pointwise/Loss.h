@@ -9,102 +9,61 @@
 namespace at::native {
 namespace {
 
-// run(value of the element type) inside a dtype switch.
-template <typename F>
-void for_dtype(TensorIterator& iter, const char* name, const F& run) {
-  dispatch_floating_types(iter.common_dtype(), name, run);
+// Functor<T>{numbers...} on every element.
+template <template <typename> class Functor, typename... Numbers>
+void loss_kernel(TensorIterator& iter, const char* text, Numbers... numbers) {
+  dispatch_floating_types(iter.common_dtype(), text, [&](auto type) {
+    using S = decltype(type);
+    using T = opmath_type<S>;
+    pointwise_kernel<S>(iter, Functor<T>{static_cast<T>(numbers)...});
+  });
 }
 
 void mse_loss_kernel(TensorIterator& iter) {
-  for_dtype(iter, KERNEL_NAME("mse"), [&](auto type) {
-    using S = decltype(type);
-    pointwise_kernel<S>(iter, MseLoss<opmath_type<S>>{});
-  });
+  loss_kernel<MseLoss>(iter, KERNEL_NAME("mse"));
 }
 void mse_loss_backward_kernel(TensorIterator& iter, double scale) {
-  for_dtype(
-      iter,
-      KERNEL_NAMES("mse_backward_cpu_out", "mse_backward_cuda"),
-      [&](auto type) {
-        using S = decltype(type);
-        using T = opmath_type<S>;
-        pointwise_kernel<S>(iter, MseLossBackward<T>{static_cast<T>(scale)});
-      });
+  loss_kernel<MseLossBackward>(
+      iter, KERNEL_NAMES("mse_backward_cpu_out", "mse_backward_cuda"), scale);
 }
-
 void smooth_l1_loss_kernel(TensorIterator& iter, double beta) {
-  for_dtype(iter, KERNEL_NAME("smooth_l1"), [&](auto type) {
-    using S = decltype(type);
-    using T = opmath_type<S>;
-    pointwise_kernel<S>(iter, SmoothL1Loss<T>{static_cast<T>(beta)});
-  });
+  loss_kernel<SmoothL1Loss>(iter, KERNEL_NAME("smooth_l1"), beta);
 }
 void smooth_l1_loss_backward_kernel(
     TensorIterator& iter,
     double beta,
     double scale) {
-  for_dtype(
+  loss_kernel<SmoothL1LossBackward>(
       iter,
       KERNEL_NAMES("smooth_l1_backward_cpu_out", "smooth_l1_backward_cuda"),
-      [&](auto type) {
-        using S = decltype(type);
-        using T = opmath_type<S>;
-        pointwise_kernel<S>(
-            iter,
-            SmoothL1LossBackward<T>{
-                static_cast<T>(beta), static_cast<T>(scale)});
-      });
+      beta,
+      scale);
 }
-
 void huber_loss_kernel(TensorIterator& iter, double delta) {
-  for_dtype(iter, KERNEL_NAME("huber"), [&](auto type) {
-    using S = decltype(type);
-    using T = opmath_type<S>;
-    pointwise_kernel<S>(iter, HuberLoss<T>{static_cast<T>(delta)});
-  });
+  loss_kernel<HuberLoss>(iter, KERNEL_NAME("huber"), delta);
 }
 void huber_loss_backward_kernel(
     TensorIterator& iter,
     double delta,
     double scale) {
-  for_dtype(
+  loss_kernel<HuberLossBackward>(
       iter,
       KERNEL_NAMES("huber_backward_cpu_out", "huber_backward_cuda"),
-      [&](auto type) {
-        using S = decltype(type);
-        using T = opmath_type<S>;
-        pointwise_kernel<S>(
-            iter,
-            HuberLossBackward<T>{static_cast<T>(delta), static_cast<T>(scale)});
-      });
+      delta,
+      scale);
 }
-
 void binary_cross_entropy_kernel(TensorIterator& iter) {
-  for_dtype(iter, "binary_cross_entropy", [&](auto type) {
-    using S = decltype(type);
-    pointwise_kernel<S>(iter, BinaryCrossEntropy<opmath_type<S>>{});
-  });
+  loss_kernel<BinaryCrossEntropy>(iter, "binary_cross_entropy");
 }
 void binary_cross_entropy_backward_kernel(TensorIterator& iter, double scale) {
-  for_dtype(iter, "binary_cross_entropy_backward", [&](auto type) {
-    using S = decltype(type);
-    using T = opmath_type<S>;
-    pointwise_kernel<S>(
-        iter, BinaryCrossEntropyBackward<T>{static_cast<T>(scale)});
-  });
+  loss_kernel<BinaryCrossEntropyBackward>(
+      iter, "binary_cross_entropy_backward", scale);
 }
-
 void bce_with_logits_kernel(TensorIterator& iter) {
-  for_dtype(iter, KERNEL_NAME("log_sigmoid"), [&](auto type) {
-    using S = decltype(type);
-    pointwise_kernel<S>(iter, BceWithLogits<opmath_type<S>>{});
-  });
+  loss_kernel<BceWithLogits>(iter, KERNEL_NAME("log_sigmoid"));
 }
 void bce_with_logits_weighted_kernel(TensorIterator& iter) {
-  for_dtype(iter, KERNEL_NAME("log_sigmoid"), [&](auto type) {
-    using S = decltype(type);
-    pointwise_kernel<S>(iter, BceWithLogitsWeighted<opmath_type<S>>{});
-  });
+  loss_kernel<BceWithLogitsWeighted>(iter, KERNEL_NAME("log_sigmoid"));
 }
 
 } // namespace
